@@ -1,0 +1,1 @@
+//! The catalogue: task definitions that hold a request, by name.

@@ -1,0 +1,24 @@
+//! Conductor's definitions, typed: [`WorkflowDef`], [`WorkflowTask`], [`TaskDef`].
+//!
+//! Every known field has a type; what is not known is kept, so that a round trip loses nothing, key order included.
+//! [`Document::parse`] never stops at the first problem.
+
+mod document;
+mod task_def;
+mod workflow_def;
+mod workflow_task;
+
+pub use document::{Document, Documented};
+pub use task_def::{RetryLogic, TaskDef, TimeoutPolicy};
+pub use workflow_def::{WorkflowDef, WorkflowTimeoutPolicy};
+pub use workflow_task::{SubWorkflowParam, TaskType, WorkflowTask};
+
+/// Whose behaviour a run has where the two differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Dialect {
+    /// The better defaults.
+    #[default]
+    Legwork,
+    /// Exactly what a Conductor server does (`--compat conductor`).
+    Conductor,
+}

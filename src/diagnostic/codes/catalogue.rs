@@ -1,0 +1,6 @@
+//! E05xx: the catalogue's entries.
+
+super::codes! {
+    /// E05xx: the catalogue's entries.
+    CATALOGUE:
+}

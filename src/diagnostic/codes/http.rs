@@ -1,0 +1,6 @@
+//! E07xx: requests and answers.
+
+super::codes! {
+    /// E07xx: requests and answers.
+    HTTP:
+}

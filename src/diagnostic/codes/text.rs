@@ -1,0 +1,6 @@
+//! E01xx: the text itself: notation, keys, size.
+
+super::codes! {
+    /// E01xx: the text itself: notation, keys, size.
+    TEXT:
+}

@@ -1,0 +1,38 @@
+//! Legwork makes a workflow's HTTP calls typed, testable and safe.
+//!
+//! The modules are declared in reading order, which is also layer order: a module imports only modules declared above it.
+
+// Core: pure. No files, environment, clock, network or threads.
+pub mod source;
+
+pub mod diagnostic;
+
+pub mod secret;
+
+pub mod definition;
+
+pub mod schema;
+
+pub mod resolve;
+
+pub mod catalogue;
+
+pub mod sandbox;
+
+pub mod plan;
+
+pub mod decide;
+
+// Engine: tokio and sockets.
+#[cfg(feature = "engine")]
+pub mod host;
+#[cfg(feature = "engine")]
+pub mod http;
+#[cfg(feature = "engine")]
+pub mod report;
+#[cfg(feature = "engine")]
+pub mod run;
+#[cfg(feature = "engine")]
+pub mod serve;
+#[cfg(feature = "engine")]
+pub mod task;

@@ -1,0 +1,40 @@
+//! Secret values and the one masking point.
+//!
+//! A [`Secret`] has no `Display` and no `Serialize`; everything that leaves the process for eyes or disk goes through a [`Redactor`].
+
+mod redactor;
+
+pub use redactor::Redactor;
+
+use std::fmt;
+use zeroize::Zeroizing;
+
+/// A secret value. Its `Debug` is `***`; the memory is wiped when it is dropped.
+#[derive(Clone)]
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    /// A secret from its text.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(Zeroizing::new(text.into()))
+    }
+
+    /// The text itself. Only the request builder and the redactor may ask for it.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+/// Where secrets come from.
+pub trait SecretStore: Send + Sync {
+    /// The secret that `${workflow.secrets.NAME}` names; `None` when it is not set.
+    fn secret(&self, name: &str) -> Option<Secret>;
+}

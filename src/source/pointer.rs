@@ -1,0 +1,71 @@
+//! RFC 6901 pointers.
+
+use std::fmt;
+
+/// An RFC 6901 JSON Pointer, `""` for the root, `/user_info/type` below it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, PartialOrd, Ord)]
+pub struct Pointer(String);
+
+impl Pointer {
+    /// The root, `""`.
+    #[must_use]
+    pub fn root() -> Self {
+        Self::default()
+    }
+
+    /// A pointer from its text; a text without a leading slash gets one, `""` is the root.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        if text.is_empty() || text.starts_with('/') { Self(text.to_owned()) } else { Self(format!("/{text}")) }
+    }
+
+    /// The pointer one key further down; `~` and `/` in the key are escaped.
+    #[must_use]
+    pub fn key(&self, key: &str) -> Self {
+        let mut text = self.0.clone();
+        text.push('/');
+        for ch in key.chars() {
+            match ch {
+                '~' => text.push_str("~0"),
+                '/' => text.push_str("~1"),
+                other => text.push(other),
+            }
+        }
+        Self(text)
+    }
+
+    /// The pointer one list index further down.
+    #[must_use]
+    pub fn index(&self, index: usize) -> Self {
+        Self(format!("{}/{index}", self.0))
+    }
+
+    /// `self` followed by `rest`.
+    #[must_use]
+    pub fn join(&self, rest: &Pointer) -> Self {
+        Self(format!("{}{}", self.0, rest.0))
+    }
+
+    /// The pointer without its last step; `None` at the root.
+    #[must_use]
+    pub fn parent(&self) -> Option<Self> {
+        self.0.rfind('/').map(|at| Self(self.0[..at].to_owned()))
+    }
+
+    /// The steps, unescaped, from the root down.
+    pub fn steps(&self) -> impl Iterator<Item = String> + '_ {
+        self.0.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~"))
+    }
+
+    /// The text of the pointer.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Pointer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
