@@ -23,16 +23,21 @@ pub mod plan;
 
 pub mod decide;
 
-// Engine: tokio and sockets.
+// Engine: files, tokio and sockets.
 #[cfg(feature = "engine")]
 pub mod host;
+
 #[cfg(feature = "engine")]
 pub mod http;
-#[cfg(feature = "engine")]
-pub mod report;
-#[cfg(feature = "engine")]
-pub mod run;
+
 #[cfg(feature = "engine")]
 pub mod serve;
+
 #[cfg(feature = "engine")]
 pub mod task;
+
+#[cfg(feature = "engine")]
+pub mod run;
+
+#[cfg(feature = "engine")]
+pub mod report;

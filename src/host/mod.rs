@@ -1,1 +1,17 @@
-//! host.
+//! The only module that touches the machine: files, the environment of the process, clock and random ids.
+//!
+//! Everything else takes texts, values and times as arguments. Start with [`load_source`] and [`Project`].
+
+mod env_file;
+mod environment;
+mod input;
+mod machine;
+mod project;
+mod read;
+
+pub use env_file::EnvFile;
+pub use environment::HostSecrets;
+pub use input::{Input, InputValue};
+pub use machine::{new_id, now_ms};
+pub use project::{Environment, EnvironmentInput, Project};
+pub use read::{MAX_FILE_BYTES, ReadError, load_source, load_text, yaml_and_json_files};

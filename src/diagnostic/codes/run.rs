@@ -3,4 +3,18 @@
 super::codes! {
     /// E06xx: inputs, secrets, environments and what stops a run.
     RUN:
+    E0601 Error "a file cannot be read"
+    E0602 Error "an input is not written as name=value"
+    E0603 Error "an input value is not JSON"
+    E0604 Error "the input is not an object"
+    E0605 Error "a secret is not set"
+    E0606 Error "a value of the environment is not set"
+    E0607 Error "the environment is not known"
+    E0608 Error "legwork.toml cannot be understood"
+    E0609 Error "the env file cannot be understood"
+    E0610 Error "the file defines something else"
+    E0611 Error "it is not clear which task to test"
+    E0612 Warning "a secret is too short to be masked everywhere"
+    E0613 Note "an example stands in for the input"
+    E0614 Error "a mocked output cannot be used"
 }

@@ -1,0 +1,276 @@
+//! `legwork.toml`: the environments of a project.
+
+use super::read::{ReadError, load_source};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::source::{SourceFile, Span};
+use serde_json::{Map, Value};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// The name of the file.
+const FILE: &str = "legwork.toml";
+
+/// The environments of the nearest `legwork.toml`.
+#[derive(Debug, Clone, Default)]
+pub struct Project {
+    /// The file; `None` when there is none.
+    pub path: Option<PathBuf>,
+    environments: Vec<(String, Environment)>,
+}
+
+/// One environment: `[env.NAME]`. Paths stand as they count from the current folder.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Environment {
+    /// `server`: what `{{server}}` stands for in a task definition's request.
+    pub server: Option<String>,
+    /// `input`: values that neither `-i` nor `--input` gives.
+    pub input: Option<EnvironmentInput>,
+    /// `env-file`.
+    pub env_file: Option<PathBuf>,
+    /// `sandbox`: every request goes to the sandbox.
+    pub sandbox: bool,
+}
+
+/// The input of an [`Environment`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum EnvironmentInput {
+    /// A file that holds it.
+    File(PathBuf),
+    /// Written in place, as a table.
+    Values(Map<String, Value>),
+}
+
+impl Project {
+    /// The project that a workflow file belongs to: the `legwork.toml` beside it or in the nearest folder above it.
+    ///
+    /// # Errors
+    /// `E0601` when the file is there and cannot be read, `E0608` for everything in it that cannot be understood.
+    pub fn find(workflow: &Path) -> Result<Self, Vec<Diagnostic>> {
+        let start = std::path::absolute(workflow).unwrap_or_else(|_| workflow.to_owned());
+        let Some(path) = start.ancestors().skip(1).map(|folder| folder.join(FILE)).find(|path| path.is_file()) else {
+            return Ok(Self::default());
+        };
+        let shown = shorten(&path);
+        let file = load_source(&shown).map_err(|err: ReadError| vec![err.into()])?;
+        let mut project = Self::parse(&file)?;
+        project.path = Some(shown);
+        Ok(project)
+    }
+
+    /// Reads a `legwork.toml`. Its paths count from its own folder.
+    ///
+    /// # Errors
+    /// `E0608`, one for each thing that cannot be understood.
+    pub fn parse(file: &SourceFile) -> Result<Self, Vec<Diagnostic>> {
+        let table = DeTable::parse(file.text()).map_err(|err| vec![syntax(file, &err)])?;
+        let folder = Path::new(file.name()).parent().unwrap_or(Path::new("")).to_owned();
+        let mut reader = Reader { file, folder, problems: Vec::new() };
+        let environments = reader.environments(table.get_ref());
+        if reader.problems.is_empty() {
+            return Ok(Self { path: None, environments });
+        }
+        // The table is sorted by key; people read from top to bottom.
+        reader.problems.sort_by_key(|problem| problem.labels.first().map(|label| label.span.start));
+        Err(reader.problems)
+    }
+
+    /// The environment of that name.
+    ///
+    /// # Errors
+    /// `E0607` when there is none, with the names that are there.
+    pub fn environment(&self, name: &str) -> Result<&Environment, Box<Diagnostic>> {
+        let found = self.environments.iter().find(|(known, _)| known == name);
+        found.map(|(_, environment)| environment).ok_or_else(|| Box::new(self.unknown(name)))
+    }
+
+    fn unknown(&self, name: &str) -> Diagnostic {
+        let diagnostic = Diagnostic::new(codes::E0607, format!("there is no environment `{name}`"));
+        let names: Vec<_> = self.environments.iter().map(|(name, _)| format!("`{name}`")).collect();
+        match &self.path {
+            None => diagnostic.help(format!("write a {FILE} beside the workflow, with a table [env.{name}]")),
+            Some(path) if names.is_empty() => {
+                diagnostic.help(format!("write a table [env.{name}] in {}", path.display()))
+            }
+            Some(path) => diagnostic.help(format!("{} has {}", path.display(), names.join(", "))),
+        }
+    }
+}
+
+/// The path as it counts from the current folder, when it lies below it.
+fn shorten(path: &Path) -> PathBuf {
+    let current = std::env::current_dir().unwrap_or_default();
+    path.strip_prefix(&current).map_or_else(|_| path.to_owned(), ToOwned::to_owned)
+}
+
+fn syntax(file: &SourceFile, err: &toml::de::Error) -> Diagnostic {
+    let span = err.span().unwrap_or_default();
+    Diagnostic::new(codes::E0608, format!("{FILE} is not TOML: {}", err.message())).label(
+        file,
+        Span::new(span.start, span.end),
+        "here",
+    )
+}
+
+/// Reads the table and collects what is wrong with it.
+struct Reader<'f> {
+    file: &'f SourceFile,
+    folder: PathBuf,
+    problems: Vec<Diagnostic>,
+}
+
+impl Reader<'_> {
+    fn environments(&mut self, table: &DeTable<'_>) -> Vec<(String, Environment)> {
+        let mut environments = Vec::new();
+        for (key, value) in table {
+            match (key.get_ref().as_ref(), value.get_ref()) {
+                ("env", DeValue::Table(table)) => {
+                    environments = table.iter().filter_map(|(name, value)| self.environment(name, value)).collect();
+                }
+                ("env", _) => self.problem(value.span(), "`env` holds one table for each environment: [env.dev]"),
+                (other, _) => self.unknown(key.span(), other, &["env"]),
+            }
+        }
+        environments
+    }
+
+    fn environment(
+        &mut self,
+        name: &Spanned<impl AsRef<str>>,
+        value: &Spanned<DeValue<'_>>,
+    ) -> Option<(String, Environment)> {
+        let name_text = name.get_ref().as_ref();
+        let DeValue::Table(table) = value.get_ref() else {
+            self.problem(name.span(), &format!("`{name_text}` must be a table: [env.{name_text}]"));
+            return None;
+        };
+        let mut environment = Environment::default();
+        for (key, value) in table {
+            match (key.get_ref().as_ref(), value.get_ref()) {
+                ("server", DeValue::String(text)) => environment.server = Some(text.to_string()),
+                ("input", DeValue::String(path)) => {
+                    environment.input = Some(EnvironmentInput::File(self.folder.join(path.as_ref())));
+                }
+                ("input", DeValue::Table(table)) => {
+                    environment.input = Some(EnvironmentInput::Values(json_object(table)));
+                }
+                ("env-file", DeValue::String(path)) => environment.env_file = Some(self.folder.join(path.as_ref())),
+                ("sandbox", DeValue::Boolean(on)) => environment.sandbox = *on,
+                ("server" | "env-file", _) => self.problem(value.span(), "this must be a text in quotes"),
+                ("input", _) => self.problem(value.span(), "this must be a file name in quotes, or a table of values"),
+                ("sandbox", _) => self.problem(value.span(), "this must be true or false"),
+                (other, _) => self.unknown(key.span(), other, &["server", "input", "env-file", "sandbox"]),
+            }
+        }
+        Some((name_text.to_owned(), environment))
+    }
+
+    fn unknown(&mut self, span: Range<usize>, key: &str, known: &[&str]) {
+        self.problem(span, &format!("`{key}` is not a setting"));
+        let help = format!("settings here: {}", known.join(", "));
+        if let Some(last) = self.problems.last_mut() {
+            last.help = Some(help);
+        }
+    }
+
+    fn problem(&mut self, span: Range<usize>, message: &str) {
+        let span = Span::new(span.start, span.end);
+        self.problems.push(Diagnostic::new(codes::E0608, message).label(self.file, span, "here"));
+    }
+}
+
+fn json_object(table: &DeTable<'_>) -> Map<String, Value> {
+    table.iter().map(|(key, value)| (key.get_ref().to_string(), json(value.get_ref()))).collect()
+}
+
+/// A TOML value as JSON; dates become their text.
+fn json(value: &DeValue<'_>) -> Value {
+    match value {
+        DeValue::String(text) => Value::String(text.to_string()),
+        DeValue::Boolean(on) => Value::Bool(*on),
+        DeValue::Integer(number) => {
+            i64::from_str_radix(number.as_str(), number.radix()).map_or_else(|_| number.as_str().into(), Value::from)
+        }
+        DeValue::Float(number) => number.as_str().parse::<f64>().map_or_else(|_| number.as_str().into(), Value::from),
+        DeValue::Datetime(time) => Value::String(time.to_string()),
+        DeValue::Array(items) => items.iter().map(|item| json(item.get_ref())).collect(),
+        DeValue::Table(table) => Value::Object(json_object(table)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn check(text: &str, expected: &[(&str, &str, Option<&str>)]) {
+        let problems = Project::parse(&SourceFile::new("a/legwork.toml", text)).err().unwrap_or_default();
+        let got: Vec<_> = problems
+            .iter()
+            .map(|problem| {
+                let span = problem.labels.first().map(|label| label.span).unwrap_or_default();
+                (problem.message.as_str(), text.get(span.start..span.end).unwrap_or(""), problem.help.as_deref())
+            })
+            .collect();
+        assert_eq!(got, expected, "{text}");
+    }
+
+    #[test]
+    fn an_environment_has_four_settings() {
+        let text = "[env.dev]\nserver = 'https://h/v2'\ninput = 'in.json'\nenv-file = 'dev.env'\nsandbox = true\n";
+        let project = Project::parse(&SourceFile::new("a/legwork.toml", text)).expect("a project");
+        let expected = Environment {
+            server: Some("https://h/v2".to_owned()),
+            input: Some(EnvironmentInput::File(PathBuf::from("a/in.json"))),
+            env_file: Some(PathBuf::from("a/dev.env")),
+            sandbox: true,
+        };
+        assert_eq!(project.environment("dev").ok(), Some(&expected));
+        let unknown = project.environment("prod").expect_err("no such environment");
+        assert_eq!(unknown.code.id(), "E0607");
+    }
+
+    #[test]
+    fn input_may_be_a_table() {
+        let text = "[env.dev.input]\nemail = 'a@b.cd'\ntype = 1\nhalf = 0.5\nlist = [true]\nhex = 0x10\n";
+        let project = Project::parse(&SourceFile::new("legwork.toml", text)).expect("a project");
+        let values = json!({"email": "a@b.cd", "type": 1, "half": 0.5, "list": [true], "hex": 16});
+        let environment = project.environment("dev").expect("the environment");
+        let got = environment.input.clone();
+        assert!(matches!(got, Some(EnvironmentInput::Values(got)) if Value::Object(got.clone()) == values));
+    }
+
+    #[test]
+    fn every_unknown_setting_is_named_with_its_place() {
+        let settings = Some("settings here: server, input, env-file, sandbox");
+        check(
+            "[env.dev]\nsever = ''\nsandbox = 'yes'\n",
+            &[("`sever` is not a setting", "sever", settings), ("this must be true or false", "'yes'", None)],
+        );
+        check("[dev]\n", &[("`dev` is not a setting", "dev", Some("settings here: env"))]);
+        check("env = 1\n", &[("`env` holds one table for each environment: [env.dev]", "1", None)]);
+        check("[env]\ndev = 1\n", &[("`dev` must be a table: [env.dev]", "dev", None)]);
+        check("", &[]);
+    }
+
+    #[test]
+    fn a_text_that_is_not_toml_is_located() {
+        let problems = Project::parse(&SourceFile::new("legwork.toml", "[env.dev\n")).expect_err("not TOML");
+        assert_eq!(problems.len(), 1);
+        assert!(problems.iter().all(|problem| problem.code.id() == "E0608" && !problem.labels.is_empty()));
+    }
+
+    #[test]
+    fn the_nearest_file_above_the_workflow_counts() {
+        let folder = tempfile::tempdir().expect("a scratch folder");
+        let deep = folder.path().join("a/b");
+        std::fs::create_dir_all(&deep).expect("folders");
+        std::fs::write(folder.path().join(FILE), "[env.far]\n").expect("a scratch file");
+        let project = Project::find(&deep.join("w.yaml")).expect("a project");
+        assert!(project.environment("far").is_ok());
+        std::fs::write(folder.path().join("a").join(FILE), "[env.near]\n").expect("a scratch file");
+        let project = Project::find(&deep.join("w.yaml")).expect("a project");
+        assert!(project.environment("near").is_ok() && project.environment("far").is_err());
+    }
+}

@@ -1,0 +1,239 @@
+//! Reading files: what can go wrong is named once, here.
+
+use crate::diagnostic::{Diagnostic, codes};
+use crate::source::SourceFile;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// The largest file that is read as a definition or as input, in bytes, inclusive: 16 MiB.
+pub const MAX_FILE_BYTES: u64 = 16 << 20;
+
+/// Why a file could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// There is no such file.
+    #[error("no file `{}`", path.display())]
+    NotFound {
+        /// The file.
+        path: PathBuf,
+        /// A file beside it with nearly this name.
+        nearest: Option<String>,
+    },
+    /// It is a folder.
+    #[error("`{}` is a folder", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// It is larger than [`MAX_FILE_BYTES`].
+    #[error("`{}` is larger than {} MiB", path.display(), MAX_FILE_BYTES >> 20)]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+    },
+    /// It is not UTF-8 text; the byte is the first that is not.
+    #[error("`{}` is not UTF-8 text: byte {offset} cannot be read", path.display())]
+    NotUtf8 {
+        /// The file.
+        path: PathBuf,
+        /// The first byte that is not UTF-8, from 0.
+        offset: usize,
+    },
+    /// The system refused it.
+    #[error("`{}` cannot be read", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+impl ReadError {
+    /// What can be done about it, in one sentence.
+    #[must_use]
+    pub fn help(&self) -> String {
+        match self {
+            Self::NotFound { nearest: Some(name), .. } => format!("there is `{name}` beside it"),
+            Self::NotFound { .. } => "check the path; it counts from the current folder".to_owned(),
+            Self::Folder { .. } => "name one file in it".to_owned(),
+            Self::TooLarge { .. } => "split it, or take large data from the workflow's input".to_owned(),
+            Self::NotUtf8 { .. } => "save it as UTF-8".to_owned(),
+            Self::Io { source, .. } => format!("the system says: {source}"),
+        }
+    }
+}
+
+impl From<ReadError> for Diagnostic {
+    fn from(err: ReadError) -> Self {
+        Self::new(codes::E0601, err.to_string()).help(err.help())
+    }
+}
+
+/// Reads a definition file; `-` reads standard input.
+///
+/// # Errors
+/// Any [`ReadError`].
+pub fn load_source(path: &Path) -> Result<SourceFile, ReadError> {
+    let name = if path == Path::new("-") { "<stdin>".to_owned() } else { path.display().to_string() };
+    Ok(SourceFile::new(name, load_text(path)?))
+}
+
+/// Reads a text, without its byte order mark; `-` reads standard input.
+///
+/// # Errors
+/// Any [`ReadError`].
+pub fn load_text(path: &Path) -> Result<String, ReadError> {
+    let bytes = if path == Path::new("-") { read_limited(path, io::stdin().lock())? } else { read_file(path)? };
+    let text = String::from_utf8(bytes)
+        .map_err(|err| ReadError::NotUtf8 { path: path.to_owned(), offset: err.utf8_error().valid_up_to() })?;
+    Ok(text.strip_prefix('\u{feff}').map(ToOwned::to_owned).unwrap_or(text))
+}
+
+fn read_file(path: &Path) -> Result<Vec<u8>, ReadError> {
+    let file = File::open(path).map_err(|source| io_error(path, source))?;
+    let metadata = file.metadata().map_err(|source| io_error(path, source))?;
+    if metadata.is_dir() {
+        return Err(ReadError::Folder { path: path.to_owned() });
+    }
+    if metadata.len() > MAX_FILE_BYTES {
+        return Err(ReadError::TooLarge { path: path.to_owned() });
+    }
+    read_limited(path, file)
+}
+
+fn read_limited(path: &Path, from: impl Read) -> Result<Vec<u8>, ReadError> {
+    let mut bytes = Vec::new();
+    from.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(|source| io_error(path, source))?;
+    if bytes.len() as u64 > MAX_FILE_BYTES {
+        return Err(ReadError::TooLarge { path: path.to_owned() });
+    }
+    Ok(bytes)
+}
+
+fn io_error(path: &Path, source: io::Error) -> ReadError {
+    match source.kind() {
+        io::ErrorKind::NotFound => ReadError::NotFound { path: path.to_owned(), nearest: nearest(path) },
+        io::ErrorKind::IsADirectory => ReadError::Folder { path: path.to_owned() },
+        _ => ReadError::Io { path: path.to_owned(), source },
+    }
+}
+
+/// The files of a folder that may hold definitions (`.yaml`, `.yml`, `.json`), at any depth, sorted; names that start with a dot are left out.
+///
+/// # Errors
+/// [`ReadError::NotFound`] and [`ReadError::Io`].
+pub fn yaml_and_json_files(folder: &Path) -> Result<Vec<PathBuf>, ReadError> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).map_err(|source| io_error(&folder, source))? {
+            let entry = entry.map_err(|source| io_error(&folder, source))?;
+            if entry.file_name().to_string_lossy().starts_with('.') {
+                continue;
+            }
+            // A link to a folder is not followed: it may lead back here.
+            let kind = entry.file_type().map_err(|source| io_error(&entry.path(), source))?;
+            if kind.is_dir() {
+                folders.push(entry.path());
+            } else if has_ending(&entry.path(), &["yaml", "yml", "json"]) {
+                files.push(entry.path());
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn has_ending(path: &Path, endings: &[&str]) -> bool {
+    path.extension().is_some_and(|ending| endings.iter().any(|known| ending.eq_ignore_ascii_case(known)))
+}
+
+/// The file of the same folder whose name differs least, when it differs little.
+fn nearest(path: &Path) -> Option<String> {
+    let wanted = path.file_name()?.to_str()?;
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let names = std::fs::read_dir(folder).ok()?.flatten().filter_map(|entry| entry.file_name().into_string().ok());
+    let mut scored: Vec<_> = names.map(|name| (distance(wanted, &name), name)).collect();
+    scored.sort();
+    scored.into_iter().next().filter(|(distance, _)| *distance <= 1 + wanted.len() / 5).map(|(_, name)| name)
+}
+
+/// The least number of insertions, removals and replacements between two texts.
+fn distance(left: &str, right: &str) -> usize {
+    let right: Vec<char> = right.chars().collect();
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (line, from) in left.chars().enumerate() {
+        let mut diagonal = line;
+        let mut last = line + 1;
+        let mut next = vec![last];
+        for (above, to) in row.iter().skip(1).zip(&right) {
+            last = (diagonal + usize::from(from != *to)).min(last + 1).min(above + 1);
+            diagonal = *above;
+            next.push(last);
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    fn check(bytes: &[u8], expected: Result<&str, &str>) {
+        let folder = tempfile::tempdir().expect("a scratch folder");
+        let path = folder.path().join("a.yaml");
+        fs::write(&path, bytes).expect("a scratch file");
+        let got = load_text(&path).map_err(|err| Diagnostic::from(err).message);
+        match expected {
+            Ok(text) => assert_eq!(got.as_deref(), Ok(text)),
+            Err(words) => assert!(got.as_ref().is_err_and(|message| message.contains(words)), "{got:?}"),
+        }
+    }
+
+    #[test]
+    fn text_comes_without_its_byte_order_mark() {
+        check(b"a: 1\r\n", Ok("a: 1\r\n"));
+        check(b"\xef\xbb\xbfa: 1", Ok("a: 1"));
+        check(b"", Ok(""));
+    }
+
+    #[test]
+    fn a_byte_that_is_not_utf8_is_named() {
+        check(b"a: \xff", Err("byte 3"));
+        check(b"\xff\xfea\0", Err("byte 0"));
+    }
+
+    #[test]
+    fn a_missing_file_names_its_neighbour() {
+        let folder = tempfile::tempdir().expect("a scratch folder");
+        fs::write(folder.path().join("create-user.yaml"), "").expect("a scratch file");
+        let err = load_source(&folder.path().join("create-usr.yaml")).expect_err("no such file");
+        assert_eq!(err.help(), "there is `create-user.yaml` beside it");
+        let err = load_source(&folder.path().join("other.json")).expect_err("no such file");
+        assert!(matches!(err, ReadError::NotFound { nearest: None, .. }));
+    }
+
+    #[test]
+    fn a_folder_and_a_large_file_are_told_apart() {
+        let folder = tempfile::tempdir().expect("a scratch folder");
+        assert!(matches!(load_source(folder.path()), Err(ReadError::Folder { .. })));
+        let path = folder.path().join("large.json");
+        File::create(&path).and_then(|file| file.set_len(50 << 20)).expect("a scratch file");
+        assert!(matches!(load_source(&path), Err(ReadError::TooLarge { .. })));
+    }
+
+    #[test]
+    fn definition_files_are_found_at_any_depth_in_order() {
+        let folder = tempfile::tempdir().expect("a scratch folder");
+        fs::create_dir_all(folder.path().join("b/.git")).expect("folders");
+        for name in ["b/z.yml", "a.json", "note.txt", "b/.git/c.json"] {
+            fs::write(folder.path().join(name), "").expect("a scratch file");
+        }
+        let files = yaml_and_json_files(folder.path()).expect("a listing");
+        assert_eq!(files, [folder.path().join("a.json"), folder.path().join("b/z.yml")]);
+    }
+}
