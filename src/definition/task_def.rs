@@ -47,7 +47,7 @@ pub struct TaskDef {
     pub backoff_jitter_ms: i64,
     /// `timeoutSeconds`, 0 for none.
     pub timeout_seconds: i64,
-    /// `timeoutPolicy`, TIME_OUT_WF when absent.
+    /// `timeoutPolicy`, `TIME_OUT_WF` when absent.
     pub timeout_policy: TimeoutPolicy,
     /// `responseTimeoutSeconds`, 3600 when absent.
     pub response_timeout_seconds: i64,

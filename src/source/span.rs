@@ -66,12 +66,14 @@ impl SpanTree {
 }
 
 impl SpanNode {
-    fn child(&self, step: &str) -> Option<&SpanNode> {
-        let by_key = self.children.iter().find(|(key, _)| &**key == step && !key.is_empty());
-        if let Some((_, node)) = by_key {
-            return Some(node);
+    /// The child of one step of a pointer: a key of a mapping, an index of a list.
+    #[must_use]
+    pub fn child(&self, step: &str) -> Option<&SpanNode> {
+        match self.children.first() {
+            Some((_, first)) if first.key.is_none() => {
+                self.children.get(step.parse::<usize>().ok()?).map(|(_, node)| node)
+            }
+            _ => self.children.iter().find(|(key, _)| &**key == step).map(|(_, node)| node),
         }
-        let (key, node) = self.children.get(step.parse::<usize>().ok()?)?;
-        (key.is_empty() && node.key.is_none()).then_some(node)
     }
 }
