@@ -1,0 +1,3 @@
+//! The one integration binary: each module tests one side of the program from outside.
+
+mod tidy;
