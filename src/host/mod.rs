@@ -14,4 +14,4 @@ pub use environment::HostSecrets;
 pub use input::{Input, InputValue};
 pub use machine::{new_id, now_ms};
 pub use project::{Environment, EnvironmentInput, Project};
-pub use read::{MAX_FILE_BYTES, ReadError, load_source, load_text, yaml_and_json_files};
+pub use read::{ReadError, load_source, load_text, yaml_and_json_files};

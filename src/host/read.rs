@@ -1,13 +1,10 @@
 //! Reading files: what can go wrong is named once, here.
 
 use crate::diagnostic::{Diagnostic, codes};
-use crate::source::SourceFile;
+use crate::source::{MAX_BYTES, Problem, SourceFile};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-
-/// The largest file that is read as a definition or as input, in bytes, inclusive: 16 MiB.
-pub const MAX_FILE_BYTES: u64 = 16 << 20;
 
 /// Why a file could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -26,19 +23,19 @@ pub enum ReadError {
         /// The folder.
         path: PathBuf,
     },
-    /// It is larger than [`MAX_FILE_BYTES`].
-    #[error("`{}` is larger than {} MiB", path.display(), MAX_FILE_BYTES >> 20)]
+    /// It is larger than [`MAX_BYTES`].
+    #[error("`{}` is larger than {} MiB", path.display(), MAX_BYTES >> 20)]
     TooLarge {
         /// The file.
         path: PathBuf,
     },
-    /// It is not UTF-8 text; the byte is the first that is not.
-    #[error("`{}` is not UTF-8 text: byte {offset} cannot be read", path.display())]
+    /// It is not UTF-8 text.
+    #[error("`{}` cannot be read as text: {}", path.display(), problem.message)]
     NotUtf8 {
         /// The file.
         path: PathBuf,
-        /// The first byte that is not UTF-8, from 0.
-        offset: usize,
+        /// The first byte that is wrong.
+        problem: Problem,
     },
     /// The system refused it.
     #[error("`{}` cannot be read", path.display())]
@@ -76,8 +73,10 @@ impl From<ReadError> for Diagnostic {
 /// # Errors
 /// Any [`ReadError`].
 pub fn load_source(path: &Path) -> Result<SourceFile, ReadError> {
-    let name = if path == Path::new("-") { "<stdin>".to_owned() } else { path.display().to_string() };
-    Ok(SourceFile::new(name, load_text(path)?))
+    let is_stdin = path == Path::new("-");
+    let bytes = if is_stdin { read_limited(path, io::stdin().lock())? } else { read_file(path)? };
+    let name = if is_stdin { "<stdin>".to_owned() } else { path.display().to_string() };
+    SourceFile::from_bytes(name, bytes).map_err(|problem| ReadError::NotUtf8 { path: path.to_owned(), problem })
 }
 
 /// Reads a text, without its byte order mark; `-` reads standard input.
@@ -85,10 +84,8 @@ pub fn load_source(path: &Path) -> Result<SourceFile, ReadError> {
 /// # Errors
 /// Any [`ReadError`].
 pub fn load_text(path: &Path) -> Result<String, ReadError> {
-    let bytes = if path == Path::new("-") { read_limited(path, io::stdin().lock())? } else { read_file(path)? };
-    let text = String::from_utf8(bytes)
-        .map_err(|err| ReadError::NotUtf8 { path: path.to_owned(), offset: err.utf8_error().valid_up_to() })?;
-    Ok(text.strip_prefix('\u{feff}').map(ToOwned::to_owned).unwrap_or(text))
+    let file = load_source(path)?;
+    Ok(file.text().strip_prefix('\u{feff}').unwrap_or(file.text()).to_owned())
 }
 
 fn read_file(path: &Path) -> Result<Vec<u8>, ReadError> {
@@ -97,7 +94,7 @@ fn read_file(path: &Path) -> Result<Vec<u8>, ReadError> {
     if metadata.is_dir() {
         return Err(ReadError::Folder { path: path.to_owned() });
     }
-    if metadata.len() > MAX_FILE_BYTES {
+    if metadata.len() > MAX_BYTES as u64 {
         return Err(ReadError::TooLarge { path: path.to_owned() });
     }
     read_limited(path, file)
@@ -105,8 +102,8 @@ fn read_file(path: &Path) -> Result<Vec<u8>, ReadError> {
 
 fn read_limited(path: &Path, from: impl Read) -> Result<Vec<u8>, ReadError> {
     let mut bytes = Vec::new();
-    from.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(|source| io_error(path, source))?;
-    if bytes.len() as u64 > MAX_FILE_BYTES {
+    from.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(|source| io_error(path, source))?;
+    if bytes.len() > MAX_BYTES {
         return Err(ReadError::TooLarge { path: path.to_owned() });
     }
     Ok(bytes)
@@ -204,7 +201,7 @@ mod tests {
     #[test]
     fn a_byte_that_is_not_utf8_is_named() {
         check(b"a: \xff", Err("byte 3"));
-        check(b"\xff\xfea\0", Err("byte 0"));
+        check(b"\xff\xfea\0", Err("UTF-16"));
     }
 
     #[test]
