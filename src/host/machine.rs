@@ -15,6 +15,12 @@ pub fn new_id() -> String {
     uuid::Uuid::new_v4().to_string()
 }
 
+/// A random number in 0..1, for jitter; never for anything that must not be guessed.
+#[must_use]
+pub fn chance() -> f64 {
+    fastrand::f64()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
