@@ -1,1 +1,132 @@
 //! JSON Schema 2020-12: compile once, validate many.
+//!
+//! [`Schema::compile`] makes a [`Schema`], [`Schema::validate`] gives a [`Violation`] with a sentence of its own for every
+//! broken rule. A sentence never holds the judged value, so that no password gets into a log; allowed values may be named.
+//!
+//! Rules are standard JSON Schema, so that every other validator refuses the same values. Sentences and warnings are
+//! extensions, which other validators ignore, beside the keywords they speak for:
+//!
+//! | key | shape | meaning |
+//! |---|---|---|
+//! | `x-message` | text, or `{keyword: text}` | the sentence when a keyword beside it fails |
+//! | `x-help` | text, or `{keyword: text}` | what to do about it |
+//! | `x-refused` | `{value: text}` | beside `enum`: the sentence for one refused value |
+//! | `x-warnings` | `[{if, at, message, help}]` | a warning where `if` holds; never an error |
+
+mod email;
+mod generate;
+mod keys;
+mod nearest;
+mod sample;
+mod sentence;
+mod violation;
+mod warning;
+
+pub use email::EMAIL_PATTERN;
+pub use generate::{generate, without_null};
+pub use nearest::nearest;
+pub use sample::sample;
+pub use violation::Violation;
+
+use crate::source::Pointer;
+use jsonschema::Validator;
+use serde_json::Value;
+use std::fmt;
+use warning::Warning;
+
+/// Why a schema cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("compile the JSON schema at `{pointer}`: {message}")]
+pub struct Error {
+    /// Where in the schema.
+    pub pointer: Pointer,
+    /// What is wrong there.
+    pub message: String,
+}
+
+/// Whether `format` is a rule or a remark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Formats {
+    /// A value that is not of its format is refused: what an API does.
+    #[default]
+    Assert,
+    /// As JSON Schema 2020-12 says by default: nothing is refused.
+    Annotate,
+}
+
+/// A compiled JSON Schema, with its sentences. Shared between threads; nothing is fetched from a network.
+pub struct Schema {
+    document: Value,
+    validator: Validator,
+    warnings: Vec<Warning>,
+}
+
+impl fmt::Debug for Schema {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Schema").field(&self.document).finish()
+    }
+}
+
+impl Schema {
+    /// Compiles a schema: 2020-12 unless its `$schema` says otherwise, formats asserted.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] when it is not a schema, a pattern is not a regular expression, or a reference leads out of the document.
+    pub fn compile(schema: &Value) -> Result<Self, Error> {
+        Self::compile_with(schema, Formats::Assert)
+    }
+
+    /// As [`compile`](Self::compile), with a choice about `format`.
+    ///
+    /// # Errors
+    ///
+    /// As [`compile`](Self::compile).
+    pub fn compile_with(schema: &Value, formats: Formats) -> Result<Self, Error> {
+        let validator = compile(schema, formats)?;
+        let warnings = warning::collect(schema)?;
+        Ok(Self { document: schema.clone(), validator, warnings })
+    }
+
+    /// The schema as it was given.
+    #[must_use]
+    pub fn document(&self) -> &Value {
+        &self.document
+    }
+
+    /// Whether no rule is broken; warnings do not count.
+    #[must_use]
+    pub fn is_valid(&self, value: &Value) -> bool {
+        self.validator.is_valid(value)
+    }
+
+    /// Every broken rule, in the order of the schema, then the warnings: unknown keys, and what the API asks for first.
+    #[must_use]
+    pub fn validate(&self, value: &Value) -> Vec<Violation> {
+        let mut violations = Vec::new();
+        if !self.validator.is_valid(value) {
+            violation::collect(&self.document, self.validator.iter_errors(value), value, &mut violations);
+        }
+        keys::collect(&self.document, value, &mut violations);
+        warning::apply(&self.warnings, value, &mut violations);
+        violations
+    }
+
+    /// As [`validate`](Self::validate), for a value of which parts are not known yet: `holes` stand for values that only a
+    /// run gives. What a hole could still mend is not reported.
+    #[must_use]
+    pub fn validate_with_holes(&self, value: &Value, holes: &[Pointer]) -> Vec<Violation> {
+        let mut violations = self.validate(value);
+        violations.retain(|violation| violation.is_certain(holes));
+        violations
+    }
+}
+
+fn compile(schema: &Value, formats: Formats) -> Result<Validator, Error> {
+    jsonschema::options()
+        .offline()
+        .should_validate_formats(formats == Formats::Assert)
+        .with_format("email", email::is_mailbox)
+        .build(schema)
+        .map_err(|error| Error { pointer: Pointer::parse(error.instance_path().as_str()), message: error.to_string() })
+}
