@@ -4,14 +4,19 @@
 //! [`Document::parse`] never stops at the first problem.
 
 mod document;
+mod http_input;
+mod read;
 mod task_def;
+mod task_type;
 mod workflow_def;
 mod workflow_task;
 
 pub use document::{Document, Documented};
+pub use http_input::HttpInput;
 pub use task_def::{RetryLogic, TaskDef, TimeoutPolicy};
+pub use task_type::TaskType;
 pub use workflow_def::{WorkflowDef, WorkflowTimeoutPolicy};
-pub use workflow_task::{SubWorkflowParam, TaskType, WorkflowTask};
+pub use workflow_task::{SubWorkflowParam, WorkflowTask};
 
 /// Whose behaviour a run has where the two differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -1,84 +1,8 @@
 //! `WorkflowTask`: one step of a workflow definition.
 
-use super::TaskDef;
+use super::read::{Cursor, Field, Fields, Report, fields, read_object, write_object};
+use super::{TaskDef, TaskType};
 use serde_json::{Map, Value};
-
-/// The type of a task. A type that is not known keeps its name: on a server it is a worker queue.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "each variant is Conductor's constant of that name")]
-pub enum TaskType {
-    Simple,
-    Http,
-    Inline,
-    Lambda,
-    JsonJqTransform,
-    Switch,
-    Decision,
-    ForkJoin,
-    ForkJoinDynamic,
-    Join,
-    ExclusiveJoin,
-    DoWhile,
-    Dynamic,
-    SetVariable,
-    Terminate,
-    SubWorkflow,
-    StartWorkflow,
-    Human,
-    Wait,
-    Event,
-    Noop,
-    /// Any other type, by its name.
-    Other(Box<str>),
-}
-
-impl TaskType {
-    /// The known types and their names.
-    const NAMES: &[(TaskType, &str)] = &[
-        (TaskType::Simple, "SIMPLE"),
-        (TaskType::Http, "HTTP"),
-        (TaskType::Inline, "INLINE"),
-        (TaskType::Lambda, "LAMBDA"),
-        (TaskType::JsonJqTransform, "JSON_JQ_TRANSFORM"),
-        (TaskType::Switch, "SWITCH"),
-        (TaskType::Decision, "DECISION"),
-        (TaskType::ForkJoin, "FORK_JOIN"),
-        (TaskType::ForkJoinDynamic, "FORK_JOIN_DYNAMIC"),
-        (TaskType::Join, "JOIN"),
-        (TaskType::ExclusiveJoin, "EXCLUSIVE_JOIN"),
-        (TaskType::DoWhile, "DO_WHILE"),
-        (TaskType::Dynamic, "DYNAMIC"),
-        (TaskType::SetVariable, "SET_VARIABLE"),
-        (TaskType::Terminate, "TERMINATE"),
-        (TaskType::SubWorkflow, "SUB_WORKFLOW"),
-        (TaskType::StartWorkflow, "START_WORKFLOW"),
-        (TaskType::Human, "HUMAN"),
-        (TaskType::Wait, "WAIT"),
-        (TaskType::Event, "EVENT"),
-        (TaskType::Noop, "NOOP"),
-    ];
-
-    /// The type of that wire name (case matters); an unknown one is [`TaskType::Other`].
-    #[must_use]
-    pub fn parse(name: &str) -> Self {
-        let known = Self::NAMES.iter().find(|(_, wire)| *wire == name);
-        known.map_or_else(|| Self::Other(name.into()), |(kind, _)| kind.clone())
-    }
-
-    /// The wire name.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Other(name) => name,
-            known => Self::NAMES.iter().find(|(kind, _)| kind == known).map_or("", |(_, wire)| wire),
-        }
-    }
-
-    /// The wire names of the known types.
-    pub fn names() -> impl Iterator<Item = &'static str> {
-        Self::NAMES.iter().map(|(_, wire)| *wire)
-    }
-}
 
 /// `subWorkflowParam`.
 #[derive(Debug, Clone, Default)]
@@ -158,7 +82,14 @@ pub struct WorkflowTask {
     pub loop_over: Vec<WorkflowTask>,
     /// `items` as written.
     pub items: Option<Value>,
-    /// Everything else that was written, in order.
+    /// `rateLimited`.
+    pub rate_limited: Option<bool>,
+    /// `cacheConfig` as written; without effect.
+    pub cache_config: Option<Value>,
+    /// `onStateChange` as written; without effect.
+    pub on_state_change: Option<Value>,
+    /// What the fields above do not hold exactly as written: unknown fields, and known ones of another type. Such a
+    /// value goes before the typed one when the definition is written.
     pub extra: Map<String, Value>,
     /// The keys in the order they were written.
     pub keys: Vec<Box<str>>,
@@ -170,5 +101,109 @@ impl WorkflowTask {
         let cases = self.decision_cases.iter().flat_map(|(_, tasks)| tasks);
         let forks = self.fork_tasks.iter().flatten();
         cases.chain(&self.default_case).chain(forks).chain(&self.loop_over)
+    }
+
+    /// Reads a task, as far as it can be read, without a word about what is wrong with it.
+    #[must_use]
+    pub fn from_value(value: &Value) -> Self {
+        read_object(&Cursor::root(value, None), &mut Report::new(None))
+    }
+
+    /// The task as a value: what was read comes out as it was written, key order included.
+    #[must_use]
+    pub fn to_value(&self) -> Value {
+        write_object(self)
+    }
+}
+
+impl Default for WorkflowTask {
+    /// Conductor's defaults of every field, without names.
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            task_reference_name: String::new(),
+            task_type: TaskType::Simple,
+            description: None,
+            input_parameters: Map::new(),
+            optional: false,
+            permissive: false,
+            start_delay: 0,
+            retry_count: None,
+            async_complete: false,
+            task_definition: None,
+            evaluator_type: None,
+            expression: None,
+            case_value_param: None,
+            case_expression: None,
+            script_expression: None,
+            decision_cases: Vec::new(),
+            default_case: Vec::new(),
+            fork_tasks: Vec::new(),
+            join_on: Vec::new(),
+            join_mode: None,
+            default_exclusive_join_task: Vec::new(),
+            dynamic_task_name_param: None,
+            dynamic_fork_tasks_param: None,
+            dynamic_fork_tasks_input_param_name: None,
+            dynamic_fork_join_tasks_param: None,
+            sub_workflow_param: None,
+            sink: None,
+            loop_condition: None,
+            loop_over: Vec::new(),
+            items: None,
+            rate_limited: None,
+            cache_config: None,
+            on_state_change: None,
+            extra: Map::new(),
+            keys: Vec::new(),
+        }
+    }
+}
+
+impl Fields for WorkflowTask {
+    const FIELDS: &'static [Field<Self>] = fields! {
+        "name" => name,
+        "taskReferenceName" => task_reference_name,
+        "type" => task_type,
+        "description" => description,
+        "inputParameters" => input_parameters,
+        "optional" => optional,
+        "permissive" => permissive,
+        "startDelay" => start_delay,
+        "retryCount" => retry_count,
+        "asyncComplete" => async_complete,
+        "taskDefinition" => task_definition,
+        "evaluatorType" => evaluator_type,
+        "expression" => expression,
+        "caseValueParam" => case_value_param,
+        "caseExpression" => case_expression,
+        "scriptExpression" => script_expression,
+        "decisionCases" => decision_cases,
+        "defaultCase" => default_case,
+        "forkTasks" => fork_tasks,
+        "joinOn" => join_on,
+        "joinMode" => join_mode,
+        "defaultExclusiveJoinTask" => default_exclusive_join_task,
+        "dynamicTaskNameParam" => dynamic_task_name_param,
+        "dynamicForkTasksParam" => dynamic_fork_tasks_param,
+        "dynamicForkTasksInputParamName" => dynamic_fork_tasks_input_param_name,
+        "dynamicForkJoinTasksParam" => dynamic_fork_join_tasks_param,
+        "subWorkflowParam" => sub_workflow_param,
+        "sink" => sink,
+        "loopCondition" => loop_condition,
+        "loopOver" => loop_over,
+        "items" => items,
+        "rateLimited" => rate_limited,
+        "cacheConfig" => cache_config,
+        "onStateChange" => on_state_change,
+    };
+    const KEPT: &'static [&'static str] = &["workflowTaskType", "joinStatus"];
+
+    fn written(&mut self) -> (&mut Map<String, Value>, &mut Vec<Box<str>>) {
+        (&mut self.extra, &mut self.keys)
+    }
+
+    fn kept(&self) -> (&Map<String, Value>, &[Box<str>]) {
+        (&self.extra, &self.keys)
     }
 }

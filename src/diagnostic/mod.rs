@@ -4,10 +4,12 @@
 //! Every code has a page in `codes/`, shown by `legwork explain CODE`.
 
 pub mod codes;
+mod nearest;
 
 pub use codes::Code;
+pub use nearest::nearest;
 
-use crate::source::{Pointer, SourceFile, Span};
+use crate::source::{Pointer, Problem, ProblemKind, SourceFile, Span};
 
 /// How much a diagnostic weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,6 +57,20 @@ impl Diagnostic {
         Self { code, severity: code.severity(), message: message.into(), help: None, labels: Vec::new(), pointer: None }
     }
 
+    /// The diagnostic of what a reader found wrong with a text; without a file when it could not be read at all.
+    #[must_use]
+    pub fn of_problem(problem: &Problem, file: Option<&SourceFile>) -> Self {
+        let mut diagnostic = Self::new(code_of(problem.kind), problem.message.clone());
+        diagnostic.help.clone_from(&problem.help);
+        let Some(file) = file else { return diagnostic };
+        diagnostic = diagnostic.label(file, problem.span, "");
+        match problem.related {
+            Some(span) if problem.kind == ProblemKind::DuplicateKey => diagnostic.label(file, span, "first here"),
+            Some(span) => diagnostic.label(file, span, "to this"),
+            None => diagnostic,
+        }
+    }
+
     /// With the sentence that says what to do.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
@@ -87,5 +103,20 @@ impl Diagnostic {
     #[must_use]
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
+    }
+}
+
+fn code_of(kind: ProblemKind) -> Code {
+    match kind {
+        ProblemKind::Syntax => codes::E0101,
+        ProblemKind::DuplicateKey => codes::E0102,
+        ProblemKind::BadAlias => codes::E0103,
+        ProblemKind::TooLarge => codes::E0104,
+        ProblemKind::ControlCharacter => codes::E0105,
+        ProblemKind::Empty => codes::E0106,
+        ProblemKind::ManyDocuments => codes::E0107,
+        ProblemKind::Number => codes::E0108,
+        ProblemKind::UnknownTag => codes::E0109,
+        ProblemKind::Encoding => codes::E0110,
     }
 }
