@@ -134,8 +134,20 @@ fn unquote(value: &str) -> Result<String, &'static str> {
 
 fn problem(file: &SourceFile, span: Span, message: &str) -> Diagnostic {
     Diagnostic::new(codes::E0609, message)
-        .label(file, span, "here")
+        .label(&masked(file), span, "here")
         .help("write CONDUCTOR_SECRET_name=value and CONDUCTOR_ENV_name=value, or JSON with `secrets` and `env`")
+}
+
+/// The file with a star for every byte that may belong to a value: a diagnostic shows the lines it stands in.
+fn masked(file: &SourceFile) -> SourceFile {
+    let mut text = String::with_capacity(file.text().len());
+    for line in file.text().split_inclusive('\n') {
+        let name = if file.format() == Format::Json { 0 } else { line.find('=').map_or(0, |at| at + 1) };
+        let (name, value) = line.split_at(name);
+        text.push_str(name);
+        text.extend(value.bytes().map(|byte| if byte.is_ascii_whitespace() { char::from(byte) } else { '*' }));
+    }
+    SourceFile::new(file.name(), text)
 }
 
 #[cfg(test)]
@@ -153,6 +165,8 @@ mod tests {
     fn check_problems(text: &str, expected: &[(usize, &str)]) {
         let file = SourceFile::new("dev.env", text);
         let problems = EnvFile::parse(&file).expect_err(text);
+        let shown = format!("{problems:?}");
+        assert!(!shown.contains("hush"), "{shown}");
         let got: Vec<_> = problems
             .iter()
             .map(|problem| {
