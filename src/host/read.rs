@@ -64,7 +64,12 @@ impl ReadError {
 
 impl From<ReadError> for Diagnostic {
     fn from(err: ReadError) -> Self {
-        Self::new(codes::E0601, err.to_string()).help(err.help())
+        let code = match &err {
+            ReadError::TooLarge { .. } => codes::E0104,
+            ReadError::NotUtf8 { .. } => codes::E0110,
+            _ => codes::E0601,
+        };
+        Self::new(code, err.to_string()).help(err.help())
     }
 }
 
@@ -152,27 +157,8 @@ fn nearest(path: &Path) -> Option<String> {
     let wanted = path.file_name()?.to_str()?;
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let names = std::fs::read_dir(folder).ok()?.flatten().filter_map(|entry| entry.file_name().into_string().ok());
-    let mut scored: Vec<_> = names.map(|name| (distance(wanted, &name), name)).collect();
-    scored.sort();
-    scored.into_iter().next().filter(|(distance, _)| *distance <= 1 + wanted.len() / 5).map(|(_, name)| name)
-}
-
-/// The least number of insertions, removals and replacements between two texts.
-fn distance(left: &str, right: &str) -> usize {
-    let right: Vec<char> = right.chars().collect();
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (line, from) in left.chars().enumerate() {
-        let mut diagonal = line;
-        let mut last = line + 1;
-        let mut next = vec![last];
-        for (above, to) in row.iter().skip(1).zip(&right) {
-            last = (diagonal + usize::from(from != *to)).min(last + 1).min(above + 1);
-            diagonal = *above;
-            next.push(last);
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or(0)
+    let names: Vec<_> = names.collect();
+    crate::diagnostic::nearest(wanted, names.iter().map(String::as_str)).map(str::to_owned)
 }
 
 #[cfg(test)]
