@@ -1,0 +1,276 @@
+//! Walks a path. Source: Jayway `PathToken` and its kinds, `EvaluationContextImpl`, `CompiledPath`.
+
+use super::{Path, Step};
+use crate::resolve::node::Node;
+use serde_json::{Map, Value};
+use std::borrow::Cow;
+
+/// Why a walk ended early: the server's kinds of exception, which it catches at different places.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// `PathNotFoundException`.
+    NotFound,
+    /// `InvalidPathException`.
+    Invalid,
+    /// `IndexOutOfBoundsException`.
+    OutOfBounds,
+    /// Any other.
+    Failed,
+}
+
+/// How a walk treats what is missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Missing {
+    /// Is left out: the option `SUPPRESS_EXCEPTIONS`.
+    Skipped,
+    /// Ends the walk: the option `REQUIRE_PROPERTIES`.
+    Required,
+}
+
+/// One walk over one document.
+#[derive(Debug, Clone)]
+pub(super) struct Walk<'s> {
+    /// What `$` means.
+    pub(super) root: Node<'s>,
+    pub(super) missing: Missing,
+}
+
+impl Path {
+    /// The value that the path leads to: `None` when it is missing; always a list when the path is not definite.
+    pub(crate) fn read<'s>(&self, root: Node<'s>) -> Option<Cow<'s, Value>> {
+        self.node(root).map(Node::into_value)
+    }
+
+    /// As [`Path::read`], not yet made a value.
+    pub(crate) fn node<'s>(&self, root: Node<'s>) -> Option<Node<'s>> {
+        if let Some(found) = self.plain(&root) {
+            return found;
+        }
+        Walk { root: root.clone(), missing: Missing::Skipped }.value(self, root).ok().flatten()
+    }
+
+    /// The common case without any list of results: names and single indexes only. `None` when it is another one.
+    fn plain<'s>(&self, root: &Node<'s>) -> Option<Option<Node<'s>>> {
+        let is_plain =
+            |step: &Step| matches!(step, Step::Member(_)) || matches!(step, Step::Indexes(list) if list.len() == 1);
+        if !self.steps.iter().all(is_plain) {
+            return None;
+        }
+        let found = self.steps.iter().try_fold(root.clone(), |node, step| match step {
+            Step::Member(name) => node.member(name),
+            Step::Indexes(indexes) => node.element(*indexes.first()?),
+            _ => None,
+        });
+        Some(found)
+    }
+}
+
+impl<'s> Walk<'s> {
+    /// The same walk over another document.
+    pub(super) fn inside(&self, root: Node<'s>) -> Self {
+        Self { root, missing: self.missing }
+    }
+
+    /// The value of a path that starts at a node; `None` when a definite path found nothing.
+    pub(super) fn value(&self, path: &Path, start: Node<'s>) -> Result<Option<Node<'s>>, Stop> {
+        let mut results = Vec::new();
+        self.step(path, 0, start, &mut results)?;
+        if path.is_definite() {
+            let last = results.pop();
+            return match (last, self.missing) {
+                (None, Missing::Required) => Err(Stop::NotFound),
+                (last, _) => Ok(last),
+            };
+        }
+        let list = results.into_iter().map(|node| node.into_value().into_owned()).collect();
+        Ok(Some(Node::Own(Value::Array(list))))
+    }
+
+    /// Does the step of that index and all after it.
+    fn step(&self, path: &Path, at: usize, node: Node<'s>, results: &mut Vec<Node<'s>>) -> Result<(), Stop> {
+        let Some(step) = path.steps.get(at) else {
+            results.push(node);
+            return Ok(());
+        };
+        match step {
+            Step::Member(name) => self.members(path, at, &node, std::slice::from_ref(name), results),
+            Step::Members(names) => self.members(path, at, &node, names, results),
+            Step::Indexes(indexes) => self.elements(path, at, &node, indexes.iter().copied(), results),
+            Step::Slice(from, to) => {
+                let length = node.len().and_then(|length| i64::try_from(length).ok()).unwrap_or(0);
+                self.elements(path, at, &node, slice(*from, *to, length), results)
+            }
+            Step::Wildcard => self.wildcard(path, at, &node, results),
+            Step::Scan => self.scan(path, at + 1, &node, results),
+            Step::Filter(_) => self.filter(path, at, &node, results),
+            Step::Function(function, parameters) => {
+                let result = function.apply(&node, parameters, self)?;
+                results.push(result.clone());
+                if at + 1 == path.steps.len() { Ok(()) } else { self.step(path, at + 1, result, results) }
+            }
+        }
+    }
+
+    fn members(
+        &self,
+        path: &Path,
+        at: usize,
+        node: &Node<'s>,
+        names: &[Box<str>],
+        results: &mut Vec<Node<'s>>,
+    ) -> Result<(), Stop> {
+        if !node.is_object() {
+            let skipped = !path.is_definite_before(at) || self.missing == Missing::Skipped;
+            return if skipped { Ok(()) } else { Err(Stop::NotFound) };
+        }
+        let leaf = at + 1 == path.steps.len();
+        if names.len() > 1 && leaf {
+            results.push(self.merged(node, names)?);
+            return Ok(());
+        }
+        for name in names {
+            match node.member(name) {
+                Some(member) => self.step(path, at + 1, member, results)?,
+                None if self.missing == Missing::Required => return Err(Stop::NotFound),
+                None => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// One object of the members that exist.
+    fn merged(&self, node: &Node<'s>, names: &[Box<str>]) -> Result<Node<'s>, Stop> {
+        let mut map = Map::new();
+        for name in names {
+            match node.member(name) {
+                Some(member) => {
+                    map.insert(name.to_string(), member.into_value().into_owned());
+                }
+                None if self.missing == Missing::Required => return Err(Stop::NotFound),
+                None => {}
+            }
+        }
+        Ok(Node::Own(Value::Object(map)))
+    }
+
+    fn elements(
+        &self,
+        path: &Path,
+        at: usize,
+        node: &Node<'s>,
+        indexes: impl Iterator<Item = i64>,
+        results: &mut Vec<Node<'s>>,
+    ) -> Result<(), Stop> {
+        if !node.is_array() {
+            let skipped = !path.is_definite_before(at) || self.missing == Missing::Skipped;
+            return if skipped { Ok(()) } else { Err(Stop::NotFound) };
+        }
+        indexes.into_iter().try_for_each(|index| self.element(path, at, node, index, results))
+    }
+
+    /// One element. An index beyond the end gives nothing, and so does a function further on that looked beyond one.
+    fn element(
+        &self,
+        path: &Path,
+        at: usize,
+        node: &Node<'s>,
+        index: i64,
+        results: &mut Vec<Node<'s>>,
+    ) -> Result<(), Stop> {
+        let Some(element) = node.element(index) else { return Ok(()) };
+        match self.step(path, at + 1, element, results) {
+            Err(Stop::OutOfBounds) => Ok(()),
+            other => other,
+        }
+    }
+
+    fn wildcard(&self, path: &Path, at: usize, node: &Node<'s>, results: &mut Vec<Node<'s>>) -> Result<(), Stop> {
+        for key in if node.is_object() { node.keys() } else { Vec::new() } {
+            if let Some(member) = node.member(&key) {
+                self.step(path, at + 1, member, results)?;
+            }
+        }
+        let length = node.len().filter(|_| node.is_array()).unwrap_or(0);
+        for index in 0..i64::try_from(length).unwrap_or(0) {
+            match self.element(path, at, node, index, results) {
+                Err(Stop::NotFound) if self.missing != Missing::Required => {}
+                other => other?,
+            }
+        }
+        Ok(())
+    }
+
+    fn filter(&self, path: &Path, at: usize, node: &Node<'s>, results: &mut Vec<Node<'s>>) -> Result<(), Stop> {
+        let Some(Step::Filter(condition)) = path.steps.get(at) else { return Ok(()) };
+        if node.is_object() {
+            return if self.accepts(condition, node)? {
+                self.step(path, at + 1, node.clone(), results)
+            } else {
+                Ok(())
+            };
+        }
+        if !node.is_array() {
+            return if path.is_definite_before(at) { Err(Stop::Invalid) } else { Ok(()) };
+        }
+        for (index, element) in (0..).zip(node.elements()) {
+            if self.accepts(condition, &element)? {
+                self.element(path, at, node, index, results)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Does the step of that index at every depth. In a list, what follows it is done to each element: `..[0].a` is
+    /// the `a` of every element of every list.
+    fn scan(&self, path: &Path, at: usize, node: &Node<'s>, results: &mut Vec<Node<'s>>) -> Result<(), Stop> {
+        let matches = path.steps.get(at).map_or(Ok(false), |step| self.scan_matches(step, node))?;
+        if node.is_object() {
+            if matches {
+                self.step(path, at, node.clone(), results)?;
+            }
+            for key in node.keys() {
+                if let Some(member) = node.member(&key) {
+                    self.scan(path, at, &member, results)?;
+                }
+            }
+        } else if node.is_array() {
+            let leaf = at + 1 == path.steps.len();
+            if matches && leaf {
+                self.step(path, at, node.clone(), results)?;
+            }
+            for element in node.elements().into_iter().filter(|_| matches && !leaf) {
+                self.step(path, at + 1, element, results)?;
+            }
+            for element in node.elements() {
+                self.scan(path, at, &element, results)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn scan_matches(&self, step: &Step, node: &Node<'s>) -> Result<bool, Stop> {
+        Ok(match step {
+            Step::Member(name) => {
+                node.is_object() && (self.missing == Missing::Required || node.member(name).is_some())
+            }
+            Step::Members(names) => {
+                let all = || names.iter().all(|name| node.member(name).is_some());
+                node.is_object() && (self.missing == Missing::Required || all())
+            }
+            Step::Indexes(_) | Step::Slice(..) => node.is_array(),
+            Step::Wildcard => true,
+            Step::Filter(condition) => self.accepts(condition, node)?,
+            Step::Scan | Step::Function(..) => false,
+        })
+    }
+}
+
+/// The indexes of a slice. Between two ends a negative start is not counted from the end: it runs up through 0.
+fn slice(from: Option<i64>, to: Option<i64>, length: i64) -> std::ops::Range<i64> {
+    match (from, to) {
+        (Some(from), Some(to)) => from.max(-length)..to.min(length),
+        (Some(from), None) => (if from < 0 { length + from } else { from }).max(0)..length,
+        (None, Some(to)) => 0..(if to < 0 { length + to } else { to }).min(length),
+        (None, None) => 0..0,
+    }
+}

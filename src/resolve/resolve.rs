@@ -1,0 +1,311 @@
+//! A template over a scope.
+
+use super::expression::{Expression, Inner, Kind};
+use super::java_text;
+use super::nearest;
+use super::node::Node;
+use super::path::Path;
+use super::resolved::{Resolved, SecretSlot, reference_text};
+use super::scope::Scope;
+use super::template::{Part, Template, Text, Tree};
+use super::text;
+use super::uri::Encoding;
+use crate::definition::Dialect;
+use crate::source::Pointer;
+use serde_json::{Map, Value};
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// What a resolution depends on beside the scope.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Context<'c> {
+    /// Whose behaviour it has.
+    pub dialect: Dialect,
+    /// What `${CPEWF_TASK_ID}` is; without it that text stays.
+    pub task_id: Option<&'c str>,
+}
+
+/// A value that is not there although it is needed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{} {}", expression, if *is_null { "is null" } else { "is missing" })]
+pub struct Missing {
+    /// The text that needs it.
+    pub pointer: Pointer,
+    /// The bytes in that text, braces included.
+    pub range: Range<usize>,
+    /// The expression, without braces.
+    pub expression: String,
+    /// The expression with its first missing name replaced by the nearest one that exists.
+    pub nearest: Option<String>,
+    /// Whether there is a value, and it is null.
+    pub is_null: bool,
+}
+
+impl Template {
+    /// The tree with every expression replaced by its value.
+    ///
+    /// In the Legwork dialect a missing value that is a whole member leaves its key out; one that is a list element, the
+    /// root, or inside a longer text is an error, and so is null inside a longer text. In the Conductor dialect what is
+    /// missing is null.
+    ///
+    /// # Errors
+    /// All missing values at once, never in the Conductor dialect.
+    pub fn resolve(&self, scope: &Scope, context: &Context<'_>) -> Result<Resolved, Vec<Missing>> {
+        let mut run = Run { scope, context, steps: Vec::new(), secrets: Vec::new(), missing: Vec::new() };
+        let value = run.tree(&self.root, Place::Other).unwrap_or(Value::Null);
+        if run.missing.is_empty() { Ok(Resolved { value, secrets: run.secrets }) } else { Err(run.missing) }
+    }
+}
+
+/// What an expression turned out to be.
+pub(super) enum Outcome<'s> {
+    Found(Node<'s>, Style),
+    Missing,
+    /// A secret: its name, path, and the text that stands for it.
+    Secret(Box<str>, Option<Box<str>>, String),
+    /// A name of the server's process: the text stays.
+    Kept,
+}
+
+/// How a value prints inside a longer text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Style {
+    Java,
+    /// Values that json-smart made: lists print as JSON.
+    Smart,
+}
+
+/// Whether a missing value may leave its place out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Member,
+    Other,
+}
+
+enum Step<'t> {
+    Key(&'t str),
+    Index(usize),
+}
+
+struct Run<'t, 's> {
+    scope: &'s Scope,
+    context: &'t Context<'t>,
+    /// The way to the current value: a pointer is only made where one is needed.
+    steps: Vec<Step<'t>>,
+    secrets: Vec<SecretSlot>,
+    missing: Vec<Missing>,
+}
+
+impl<'t, 's: 't> Run<'t, 's> {
+    /// The value of a node; `None` leaves its place out.
+    fn tree(&mut self, tree: &'t Tree, place: Place) -> Option<Value> {
+        match tree {
+            Tree::Static(value) => Some(value.clone()),
+            Tree::Text(text) => self.text(text, place),
+            Tree::List(list) => {
+                let mut values = Vec::with_capacity(list.len());
+                for (index, element) in list.iter().enumerate() {
+                    self.steps.push(Step::Index(index));
+                    values.extend(self.tree(element, Place::Other));
+                    self.steps.pop();
+                }
+                Some(Value::Array(values))
+            }
+            Tree::Object(members) => {
+                let mut map = Map::with_capacity(members.len());
+                for (key, member) in members {
+                    self.steps.push(Step::Key(key));
+                    let value = self.tree(member, Place::Member);
+                    self.steps.pop();
+                    if let Some(value) = value {
+                        map.insert(key.clone(), value);
+                    }
+                }
+                Some(Value::Object(map))
+            }
+        }
+    }
+
+    fn text(&mut self, text: &'t Text, place: Place) -> Option<Value> {
+        let [Part::Hole { range, expression, .. }] = text.parts.as_slice() else {
+            return Some(Value::String(self.written(text)));
+        };
+        match outcome(expression, self.scope, self.context) {
+            Outcome::Found(node, _) => Some(node.into_value().into_owned()),
+            Outcome::Missing if self.context.dialect == Dialect::Conductor => Some(Value::Null),
+            Outcome::Missing => {
+                if place == Place::Other || is_unusable(expression) {
+                    self.miss(expression, range, false);
+                }
+                None
+            }
+            Outcome::Secret(name, path, literal) => {
+                self.slot(name, path, 0..literal.len(), true, Encoding::Raw);
+                Some(Value::String(literal))
+            }
+            Outcome::Kept => Some(Value::String(text::unescape(&text.source))),
+        }
+    }
+
+    /// The text with its expressions printed.
+    fn written(&mut self, text: &'t Text) -> String {
+        let conductor = self.context.dialect == Dialect::Conductor;
+        let mut written = String::with_capacity(text.source.len());
+        for part in &text.parts {
+            match part {
+                // The server resolves escapes in the finished text, in values too.
+                Part::Literal { range, .. } if conductor => {
+                    written.push_str(text.source.get(range.clone()).unwrap_or_default());
+                }
+                Part::Literal { text, .. } => written.push_str(text),
+                Part::Hole { range, expression, encoding } => {
+                    let encoding = if conductor { Encoding::Raw } else { *encoding };
+                    self.write_hole(text, expression, range, encoding, &mut written);
+                }
+            }
+        }
+        if conductor && written.contains("$${") { text::unescape(&written) } else { written }
+    }
+
+    fn write_hole(
+        &mut self,
+        text: &'t Text,
+        expression: &'t Expression,
+        range: &Range<usize>,
+        encoding: Encoding,
+        written: &mut String,
+    ) {
+        let legwork = self.context.dialect == Dialect::Legwork;
+        match outcome(expression, self.scope, self.context) {
+            Outcome::Found(node, style) => {
+                let value = node.into_value();
+                if legwork && value.is_null() {
+                    self.miss(expression, range, true);
+                }
+                match encoding {
+                    Encoding::Raw => print(&value, style, written),
+                    encoding => {
+                        let mut printed = String::new();
+                        print(&value, style, &mut printed);
+                        encoding.write(&printed, written);
+                    }
+                }
+            }
+            Outcome::Missing => {
+                if legwork {
+                    self.miss(expression, range, false);
+                }
+                written.push_str("null");
+            }
+            Outcome::Secret(name, path, literal) => {
+                self.slot(name, path, written.len()..written.len() + literal.len(), false, encoding);
+                written.push_str(&literal);
+            }
+            Outcome::Kept => written.push_str(text.source.get(range.clone()).unwrap_or_default()),
+        }
+    }
+
+    fn pointer(&self) -> Pointer {
+        self.steps.iter().fold(Pointer::root(), |pointer, step| match step {
+            Step::Key(key) => pointer.key(key),
+            Step::Index(index) => pointer.index(*index),
+        })
+    }
+
+    fn slot(&mut self, name: Box<str>, path: Option<Box<str>>, range: Range<usize>, whole: bool, encoding: Encoding) {
+        let (name, path) = (name.into_string(), path.map(Into::into));
+        self.secrets.push(SecretSlot { pointer: self.pointer(), range, name, path, whole, encoding });
+    }
+
+    fn miss(&mut self, expression: &Expression, range: &Range<usize>, is_null: bool) {
+        let nearest = if is_null { None } else { nearest::expression(expression, self.scope) };
+        self.missing.push(Missing {
+            pointer: self.pointer(),
+            range: range.clone(),
+            expression: expression.text().to_owned(),
+            nearest,
+            is_null,
+        });
+    }
+}
+
+/// Whether an expression can never have a value, so that leaving its key out would hide a mistake.
+fn is_unusable(expression: &Expression) -> bool {
+    matches!(expression.kind(), Kind::Bad(_))
+}
+
+/// Prints a value into a longer text.
+pub(super) fn print(value: &Value, style: Style, text: &mut String) {
+    match style {
+        Style::Java => java_text::write(value, text),
+        Style::Smart => java_text::write_smart(value, text),
+    }
+}
+
+/// What an expression turns out to be.
+pub(super) fn outcome<'s>(expression: &Expression, scope: &'s Scope, context: &Context<'_>) -> Outcome<'s> {
+    let Kind::Nested(parts) = expression.kind() else {
+        return of_kind(expression.kind(), expression.text(), scope, context);
+    };
+    let Some(path) = nested_text(parts, scope, context) else { return Outcome::Missing };
+    match of_kind(&Kind::of(&path), &path, scope, context) {
+        // The server looks at the finished name, but leaves the text as it was written.
+        Outcome::Secret(name, secret_path, _) if context.dialect == Dialect::Conductor => {
+            Outcome::Secret(name, secret_path, format!("${{{}}}", expression.text()))
+        }
+        other => other,
+    }
+}
+
+fn of_kind<'s>(kind: &Kind, text: &str, scope: &'s Scope, context: &Context<'_>) -> Outcome<'s> {
+    let found =
+        |value: Option<Value>, style| value.map_or(Outcome::Missing, |value| Outcome::Found(Node::Own(value), style));
+    match kind {
+        Kind::Path(path) => of_path(path, scope),
+        Kind::Blank => found(Some(Value::String(String::new())), Style::Java),
+        Kind::Secret(reference) => {
+            let literal = reference_text(&reference.name, reference.path.as_deref());
+            Outcome::Secret(reference.name.clone(), reference.path.clone(), literal)
+        }
+        Kind::Env(reference) => found(reference.env(scope), Style::Smart),
+        Kind::TaskId if text == "CPEWF_TASK_ID" => {
+            context.task_id.map_or(Outcome::Kept, |id| Outcome::Found(Node::Own(id.into()), Style::Java))
+        }
+        Kind::TaskId | Kind::System => Outcome::Kept,
+        Kind::Nested(_) | Kind::Bad(_) => Outcome::Missing,
+    }
+}
+
+fn of_path<'s>(path: &Path, scope: &'s Scope) -> Outcome<'s> {
+    let style = if path.is_definite() { Style::Java } else { Style::Smart };
+    path.node(Node::Root(scope)).map_or(Outcome::Missing, |node| Outcome::Found(node, style))
+}
+
+/// The text between the braces with its inner expressions printed; `None` when one is missing, which the server prints.
+pub(super) fn nested_text(parts: &[Inner], scope: &Scope, context: &Context<'_>) -> Option<String> {
+    let conductor = context.dialect == Dialect::Conductor;
+    let mut path = String::new();
+    for part in parts {
+        let expression = match part {
+            Inner::Text(text) => {
+                path.push_str(text);
+                continue;
+            }
+            Inner::Expression(expression) => expression,
+        };
+        match outcome(expression, scope, context) {
+            Outcome::Found(node, style) => {
+                let value: Cow<'_, Value> = node.into_value();
+                if value.is_null() && !conductor {
+                    return None;
+                }
+                print(&value, style, &mut path);
+            }
+            Outcome::Missing if conductor => path.push_str("null"),
+            Outcome::Missing => return None,
+            Outcome::Secret(_, _, literal) => path.push_str(&literal),
+            Outcome::Kept => path.push_str(&format!("${{{}}}", expression.text())),
+        }
+    }
+    Some(if conductor { text::unescape(&path) } else { path })
+}

@@ -1,0 +1,166 @@
+//! A resolved value, with the places where secrets will stand.
+
+use super::expression::{Kind, Reference};
+use super::text::{self, Piece};
+use super::uri::Encoding;
+use crate::definition::Dialect;
+use crate::secret::SecretStore;
+use crate::source::Pointer;
+use serde_json::Value;
+use std::ops::Range;
+
+/// A value in which secrets still stand as `${workflow.secrets.NAME}`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Resolved {
+    /// The value.
+    pub value: Value,
+    /// Where each secret goes. Text that merely looks like a reference has no slot.
+    pub secrets: Vec<SecretSlot>,
+}
+
+/// One place where a secret goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecretSlot {
+    /// The text that holds the reference.
+    pub pointer: Pointer,
+    /// The bytes of the reference in that text, `${` and `}` included.
+    pub range: Range<usize>,
+    /// The secret's name.
+    pub name: String,
+    /// The path into the JSON that the secret is.
+    pub path: Option<String>,
+    /// Whether the reference is the whole text: the secret's own type is kept then.
+    pub whole: bool,
+    /// How the secret is written.
+    pub encoding: Encoding,
+}
+
+/// A secret that is not set, or holds nothing at the path.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("secret {name} is not set{}", path.as_ref().map_or_else(String::new, |path| format!(" at {path}")))]
+pub struct UnsetSecret {
+    /// The secret's name.
+    pub name: String,
+    /// The path into it that led to nothing.
+    pub path: Option<String>,
+    /// The text that needs it.
+    pub pointer: Pointer,
+}
+
+impl Resolved {
+    /// A value without secrets.
+    #[must_use]
+    pub fn plain(value: Value) -> Self {
+        Self { value, secrets: Vec::new() }
+    }
+
+    /// The value with every secret in its place. Legwork fills the slots and nothing else; Conductor replaces whatever
+    /// looks like a reference, and what is not set by null, or by nothing inside a longer text.
+    ///
+    /// # Errors
+    /// In the Legwork dialect, when a secret is not set.
+    pub fn reveal(&self, store: &dyn SecretStore, dialect: Dialect) -> Result<Value, UnsetSecret> {
+        let mut value = self.value.clone();
+        match dialect {
+            Dialect::Conductor => reveal_everywhere(&mut value, store),
+            Dialect::Legwork => {
+                // From the last to the first, so that ranges before a slot stay right.
+                let mut slots: Vec<&SecretSlot> = self.secrets.iter().collect();
+                slots.sort_by_key(|slot| std::cmp::Reverse(slot.range.start));
+                slots.into_iter().try_for_each(|slot| slot.reveal(&mut value, store))?;
+            }
+        }
+        Ok(value)
+    }
+}
+
+impl SecretSlot {
+    fn reveal(&self, value: &mut Value, store: &dyn SecretStore) -> Result<(), UnsetSecret> {
+        let unset = || UnsetSecret { name: self.name.clone(), path: self.path.clone(), pointer: self.pointer.clone() };
+        let reference = Reference { name: self.name.as_str().into(), path: self.path.as_deref().map(Into::into) };
+        let secret = store.secret(&self.name).ok_or_else(unset)?;
+        let secret = reference.pick(secret.expose()).ok_or_else(unset)?;
+        let Some(place) = value.pointer_mut(self.pointer.as_str()) else { return Ok(()) };
+        if self.whole {
+            *place = secret;
+        } else if let Value::String(text) = place
+            && text.get(self.range.clone()).is_some()
+        {
+            let mut written = String::new();
+            self.encoding.write(&printed(&secret), &mut written);
+            text.replace_range(self.range.clone(), &written);
+        }
+        Ok(())
+    }
+
+    /// The reference as it stands in the text.
+    pub(crate) fn literal(&self) -> String {
+        reference_text(&self.name, self.path.as_deref())
+    }
+}
+
+/// `${workflow.secrets.NAME.path}`.
+pub(crate) fn reference_text(name: &str, path: Option<&str>) -> String {
+    let dot = if path.is_some() { "." } else { "" };
+    format!("${{workflow.secrets.{name}{dot}{}}}", path.unwrap_or_default())
+}
+
+fn printed(value: &Value) -> String {
+    let mut text = String::new();
+    super::java_text::write_smart(value, &mut text);
+    text
+}
+
+/// Source: `ParametersUtils.substituteSecrets`, Conductor 3.32.3.
+fn reveal_everywhere(value: &mut Value, store: &dyn SecretStore) {
+    match value {
+        Value::String(text) if text.contains("${workflow.secrets.") => *value = revealed_text(text, store),
+        Value::Array(list) => list.iter_mut().for_each(|element| reveal_everywhere(element, store)),
+        Value::Object(map) => map.values_mut().for_each(|member| reveal_everywhere(member, store)),
+        _ => {}
+    }
+}
+
+/// A reference ends at the first `}`, whatever it holds.
+fn revealed_text(text: &str, store: &dyn SecretStore) -> Value {
+    const START: &str = "${workflow.secrets.";
+    let look_up = |name: &str| match Kind::of(&format!("workflow.secrets.{name}")) {
+        Kind::Secret(reference) => store.secret(&reference.name).and_then(|secret| reference.pick(secret.expose())),
+        _ => None,
+    };
+    if let Some(name) = text.strip_prefix(START).and_then(|rest| rest.strip_suffix('}'))
+        && !name.is_empty()
+        && !name.contains('}')
+    {
+        return look_up(name).unwrap_or(Value::Null);
+    }
+    let (mut result, mut rest) = (String::new(), text);
+    while let Some(start) = rest.find(START) {
+        let (before, reference) = rest.split_at(start);
+        let Some((name, after)) = reference.get(START.len()..).and_then(|name| name.split_once('}')) else { break };
+        result.push_str(before);
+        if name.is_empty() {
+            result.push_str(START);
+            result.push('}');
+        } else if let Some(secret) = look_up(name).filter(|secret| !secret.is_null()) {
+            result.push_str(&printed(&secret));
+        }
+        rest = after;
+    }
+    result.push_str(rest);
+    Value::String(result)
+}
+
+/// The secrets that a text written in a definition names.
+pub(crate) fn secrets_in(text: &str) -> Vec<(Range<usize>, String, Option<String>)> {
+    let holes = text::split(text).into_iter().filter_map(|piece| match piece {
+        Piece::Hole(range) => Some(range),
+        Piece::Literal(_) => None,
+    });
+    holes
+        .filter_map(|range| match Kind::of(text.get(range.start + 2..range.end - 1)?) {
+            Kind::Secret(Reference { name, path }) => Some((range, name.into(), path.map(Into::into))),
+            _ => None,
+        })
+        .collect()
+}
