@@ -3,6 +3,7 @@
 //! Every known field has a type; what is not known is kept, so that a round trip loses nothing, key order included.
 //! [`Document::parse`] never stops at the first problem.
 
+mod check;
 mod document;
 mod http_input;
 mod read;
@@ -11,6 +12,7 @@ mod task_type;
 mod workflow_def;
 mod workflow_task;
 
+pub use check::{TaskDefLookup, check, wait_seconds};
 pub use document::{Document, Documented};
 pub use http_input::HttpInput;
 pub use task_def::{RetryLogic, TaskDef, TimeoutPolicy};
