@@ -1,3 +1,4 @@
 //! The one integration binary: each module tests one side of the program from outside.
 
+mod definitions;
 mod tidy;

@@ -34,7 +34,7 @@ pub fn check(document: &Document, dialect: Dialect, task_def: TaskDefLookup<'_>)
         let root = Cursor::root(&document.value, Some(&document.spans.root));
         match &document.definition {
             Documented::Workflow(_) if root.value.is_object() && !refused_as_a_whole(document) => {
-                checker.workflow(&root)
+                checker.workflow(&root);
             }
             Documented::Workflow(_) => {}
             Documented::Tasks(_) if root.value.is_object() => checker.task_def(&root),

@@ -21,7 +21,7 @@ impl Checker<'_> {
             "FORK_JOIN" => self.needs_some(task, "forkTasks", "a list of branches, each a list of tasks"),
             "FORK_JOIN_DYNAMIC" => self.dynamic_fork(task),
             "DYNAMIC" => {
-                self.needs(task, "dynamicTaskNameParam", "the name of the input parameter that holds the task's name")
+                self.needs(task, "dynamicTaskNameParam", "the name of the input parameter that holds the task's name");
             }
             "SUB_WORKFLOW" => self.needs(task, "subWorkflowParam", "the `name` and `version` of the workflow to run"),
             "EVENT" => self.needs(task, "sink", "where the event goes, such as `conductor:name`"),
@@ -95,16 +95,13 @@ impl Checker<'_> {
             task.of_task(),
             "write COMPLETED, FAILED or TERMINATED itself; a SWITCH can choose between two TERMINATE tasks",
         );
-        match status {
-            Some(status) => {
-                let message =
-                    format!("`terminationStatus`{of} must be COMPLETED, FAILED or TERMINATED, not {}", status.value);
-                self.refuse(codes::E0211, &status, status.span(), message, help);
-            }
-            None => {
-                let message = format!("`terminationStatus` is missing from the input parameters{of}");
-                self.refuse(codes::E0211, task, head(task), message, help);
-            }
+        if let Some(status) = status {
+            let message =
+                format!("`terminationStatus`{of} must be COMPLETED, FAILED or TERMINATED, not {}", status.value);
+            self.refuse(codes::E0211, &status, status.span(), message, help);
+        } else {
+            let message = format!("`terminationStatus` is missing from the input parameters{of}");
+            self.refuse(codes::E0211, task, head(task), message, help);
         }
     }
 

@@ -1,10 +1,7 @@
-//! The rules as tables, against recorded answers of a server, and against the pages of their codes.
+//! The rules as tables, and against the pages of their codes.
 
 use super::*;
 use crate::source::SourceFile;
-use serde_json::Value;
-use std::fs;
-use std::path::{Path, PathBuf};
 
 fn none(_: &str) -> Option<TaskDef> {
     None
@@ -170,52 +167,6 @@ fn where_a_server_does_not_look_the_dialect_decides() {
 fn a_text_that_is_cut_short_gives_its_own_problem_alone() {
     let diagnostics = check(&Document::parse(SourceFile::new("a.json", "{\"name\": ")), Dialect::Legwork, &none);
     assert_eq!(summary(&diagnostics), ["E0101! "]);
-}
-
-/// The root of the recorded cases beside the project, when they are there.
-fn recorded() -> Option<PathBuf> {
-    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared");
-    let root = std::env::var_os("LEGWORK_SHARED").map_or_else(|| PathBuf::from(beside), PathBuf::from);
-    Some(root.join("conformance/cases")).filter(|path| path.is_dir())
-}
-
-fn read(path: &Path) -> Option<SourceFile> {
-    fs::read_to_string(path).ok().map(|text| SourceFile::new(path.to_string_lossy(), text))
-}
-
-#[test]
-fn registration_is_refused_where_a_server_refused_it() {
-    let Some(root) = recorded() else {
-        let _ = std::io::Write::write_all(&mut std::io::stderr(), b"skipped: no recorded cases beside the project\n");
-        return;
-    };
-    let mut wrong = Vec::new();
-    for case in fs::read_dir(root).into_iter().flatten().flatten().map(|entry| entry.path()) {
-        let expected = fs::read_to_string(case.join("expected.json")).unwrap_or_default();
-        let expected: Value = serde_json::from_str(&expected).unwrap_or_default();
-        let registration = &expected["registration"];
-        let by_expression = registration["error"]["validationErrors"].as_array().is_some_and(|errors| {
-            errors.iter().any(|error| error["message"].as_str().is_some_and(|it| it.contains("input parameter")))
-        });
-        if by_expression {
-            continue;
-        }
-        let task_defs = read(&case.join("taskdefs.json")).map(Document::parse);
-        let lookup = |name: &str| {
-            let defs = task_defs.as_ref().map_or(&[][..], Document::task_defs);
-            defs.iter().find(|def| def.name == name).cloned()
-        };
-        let workflow = read(&case.join("workflow.json")).map(Document::parse);
-        let documents = task_defs.iter().chain(&workflow);
-        let errors: Vec<_> = documents
-            .flat_map(|document| check(document, Dialect::Conductor, &lookup))
-            .filter(Diagnostic::is_error)
-            .collect();
-        if errors.is_empty() != registration["ok"].as_bool().unwrap_or_default() {
-            wrong.push(format!("{}: {errors:#?}", case.display()));
-        }
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 /// The first `yaml` or `json` block behind a heading of a page, as a file.
