@@ -2,9 +2,11 @@
 //!
 //! A [`Secret`] has no `Display` and no `Serialize`; everything that leaves the process for eyes or disk goes through a [`Redactor`].
 
+mod forms;
 mod redactor;
+mod views;
 
-pub use redactor::Redactor;
+pub use redactor::{MASK, Redactor};
 
 use std::fmt;
 use zeroize::Zeroizing;
@@ -37,4 +39,21 @@ impl fmt::Debug for Secret {
 pub trait SecretStore: Send + Sync {
     /// The secret that `${workflow.secrets.NAME}` names; `None` when it is not set.
     fn secret(&self, name: &str) -> Option<Secret>;
+}
+
+/// A store that tells a redactor every secret it hands out.
+#[derive(Clone, Copy)]
+pub struct Learning<'s> {
+    /// Where the secrets come from.
+    pub store: &'s dyn SecretStore,
+    /// Who has to know them.
+    pub redactor: &'s Redactor,
+}
+
+impl SecretStore for Learning<'_> {
+    fn secret(&self, name: &str) -> Option<Secret> {
+        let secret = self.store.secret(name)?;
+        self.redactor.add(&secret);
+        Some(secret)
+    }
 }
