@@ -1,1 +1,30 @@
-//! http.
+//! The HTTP call: a request built in one place, sent once, and its answer judged.
+//!
+//! [`HttpRequest`] is built from a task's resolved input, [`execute`] sends it over a [`Transport`] ([`Client`] is the network), follows
+//! redirects and gives a [`CallResult`]: the task's outcome, what the failure means, whether it may be sent again, and the masked
+//! [`Exchange`] of everything that went over the wire. Nothing here loops over attempts: retries are decided elsewhere.
+
+mod call;
+mod classify;
+mod exchange;
+mod headers;
+mod output;
+mod redirect;
+mod request;
+mod result;
+mod retry_after;
+mod target;
+mod transport;
+
+pub use call::{Call, execute};
+pub use classify::{ErrorRule, Kind, Resend, Rules};
+pub use exchange::{Attempt, Exchange, RequestView, ResponseView, Why};
+pub use headers::{Header, Headers};
+pub use request::{HttpRequest, MAX_RESPONSE_BYTES, Refusal, RequestError};
+pub use result::CallResult;
+pub use retry_after::NotBefore;
+pub use target::{Origin, Scheme, Target, TargetError};
+pub use transport::{
+    Client, ClientOptions, Delivery, Failure, Phase, RedirectProblem, Response, Sending, TimeOuts, Timings, Trace,
+    Transport,
+};

@@ -1,0 +1,228 @@
+//! What an outcome means: which kind of failure it is, and whether the call may be sent again.
+
+use super::request::HttpRequest;
+use super::retry_after::NotBefore;
+use super::transport::{Failure, Phase, Response};
+use serde_json::Value;
+use std::fmt;
+
+/// The kind of a failure, `output.kind` of the task.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Kind {
+    /// The host's name is not known.
+    Dns,
+    /// No connection.
+    Connect,
+    /// No TLS.
+    Tls,
+    /// A time-out was over, in that phase.
+    Timeout(Phase),
+    /// The connection was closed without an answer.
+    Closed,
+    /// What came is not HTTP.
+    Protocol,
+    /// The answer ends early.
+    Body,
+    /// The body cannot be decoded.
+    Decode,
+    /// The answer is larger than allowed.
+    Size,
+    /// A redirect that was not followed.
+    Redirect,
+    /// A status that is not accepted.
+    Status,
+    /// The sandbox has no entry for the request.
+    NoEntry,
+    /// A kind that the task definition's error table names.
+    Named(Box<str>),
+}
+
+impl Kind {
+    /// The kind's name on the wire.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Dns => "dns",
+            Self::Connect => "connect",
+            Self::Tls => "tls",
+            Self::Timeout(_) => "timeout",
+            Self::Closed => "closed",
+            Self::Protocol => "protocol",
+            Self::Body => "body",
+            Self::Decode => "decode",
+            Self::Size => "size",
+            Self::Redirect => "redirect",
+            Self::Status => "status",
+            Self::NoEntry => "no_entry",
+            Self::Named(name) => name,
+        }
+    }
+
+    /// The phase in which a time-out was over.
+    #[must_use]
+    pub fn phase(&self) -> Option<Phase> {
+        match self {
+            Self::Timeout(phase) => Some(*phase),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Whether a failed call may be sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Resend {
+    /// It was not carried out, or carrying it out twice does no harm.
+    Safe,
+    /// It may have been carried out, and carrying it out twice may do harm.
+    Unsafe,
+    /// It would fail again.
+    #[default]
+    Never,
+}
+
+/// What a task definition knows about the answers of its API.
+#[derive(Debug, Clone, Default)]
+pub struct Rules {
+    /// Statuses that count as success; empty for 2xx.
+    pub accepted: Vec<u16>,
+    /// Whether sending the call twice does the same as sending it once, whatever its method (an idempotency key, an `ensure` lookup).
+    pub idempotent: bool,
+    /// The API's errors, the most telling first.
+    pub errors: Vec<ErrorRule>,
+}
+
+/// One line of an API's error table. What is `None` fits every answer.
+#[derive(Debug, Clone, Default)]
+pub struct ErrorRule {
+    /// The status.
+    pub status: Option<u16>,
+    /// The error code in the body, a number or a text.
+    pub code: Option<Box<str>>,
+    /// A part of the error message in the body, whatever its case.
+    pub message: Option<Box<str>>,
+    /// The kind it has.
+    pub kind: Option<Box<str>>,
+    /// Whether it may be sent again.
+    pub resend: Option<Resend>,
+    /// What it means and what to do, in one sentence.
+    pub sentence: Option<Box<str>>,
+}
+
+/// What an outcome means.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Verdict {
+    pub(super) kind: Option<Kind>,
+    pub(super) resend: Resend,
+    pub(super) not_before: Option<NotBefore>,
+    pub(super) sentence: Option<Box<str>>,
+}
+
+impl Rules {
+    /// Whether an answer of that status is a success.
+    #[must_use]
+    pub fn accepts(&self, status: u16) -> bool {
+        if self.accepted.is_empty() { (200..300).contains(&status) } else { self.accepted.contains(&status) }
+    }
+
+    fn find(&self, status: u16, error: &ErrorBody) -> Option<&ErrorRule> {
+        self.errors.iter().find(|rule| {
+            let message = rule.message.as_deref().map(str::to_lowercase);
+            rule.status.is_none_or(|wanted| wanted == status)
+                && rule.code.as_deref().is_none_or(|wanted| error.code.as_deref() == Some(wanted))
+                && message
+                    .is_none_or(|wanted| error.message.as_deref().unwrap_or_default().to_lowercase().contains(&wanted))
+        })
+    }
+}
+
+/// The code and message that an API's error answer holds, wherever it is used to put them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct ErrorBody {
+    pub(super) code: Option<String>,
+    pub(super) message: Option<String>,
+}
+
+impl ErrorBody {
+    pub(super) fn of(body: &Value) -> Self {
+        let scalar = |places: &[&str]| {
+            places.iter().filter_map(|place| body.pointer(place)).find_map(|value| match value {
+                Value::String(text) if !text.is_empty() => Some(text.clone()),
+                Value::Number(number) => Some(number.to_string()),
+                _ => None,
+            })
+        };
+        let code = scalar(&["/code", "/error/code", "/errorCode", "/error", "/errors/0/code"]);
+        let message = scalar(&[
+            "/message",
+            "/error/message",
+            "/error_description",
+            "/errorMessage",
+            "/detail",
+            "/reason",
+            "/errors/0/message",
+            "/title",
+            "/error",
+        ]);
+        Self { code, message }
+    }
+}
+
+/// What a delivery without a usable answer means. `written` tells whether any byte of the request went out.
+pub(super) fn failure(failure: &Failure, request: &HttpRequest, rules: &Rules, written: bool) -> Verdict {
+    let kind = match failure {
+        Failure::Dns { .. } => Kind::Dns,
+        Failure::Connect { .. } => Kind::Connect,
+        Failure::Tls { .. } => Kind::Tls,
+        Failure::TimedOut { phase, .. } => Kind::Timeout(*phase),
+        Failure::Closed { .. } => Kind::Closed,
+        Failure::Truncated { .. } => Kind::Body,
+        Failure::Protocol { .. } => Kind::Protocol,
+        Failure::TooLarge { .. } => Kind::Size,
+        Failure::Decode { .. } => Kind::Decode,
+        Failure::Redirect { .. } => Kind::Redirect,
+        Failure::NoEntry { .. } => Kind::NoEntry,
+    };
+    let resend = match kind {
+        // A certificate does not mend itself, nor does a size or a circle.
+        Kind::Tls | Kind::Size | Kind::Decode | Kind::Redirect | Kind::NoEntry => Resend::Never,
+        _ if failure.is_before_sending() || !written => Resend::Safe,
+        _ => when_carried_out(request, rules),
+    };
+    Verdict { kind: Some(kind), resend, ..Verdict::default() }
+}
+
+/// What an answer means whose status is not accepted.
+pub(super) fn status(response: &Response, error: &ErrorBody, request: &HttpRequest, rules: &Rules) -> Verdict {
+    let retry_after = response.headers.get("Retry-After").and_then(|value| NotBefore::parse(&value));
+    let resend = match response.status {
+        429 => Resend::Safe,
+        503 if retry_after.is_some() => Resend::Safe,
+        408 | 425 => when_carried_out(request, rules),
+        501 | 505 => Resend::Never,
+        500..600 => when_carried_out(request, rules),
+        _ => Resend::Never,
+    };
+    let rule = rules.find(response.status, error);
+    let resend = rule.and_then(|rule| rule.resend).unwrap_or(resend);
+    let named = rule.and_then(|rule| rule.kind.clone()).map(Kind::Named);
+    let plain = if (300..400).contains(&response.status) { Kind::Redirect } else { Kind::Status };
+    Verdict {
+        kind: Some(named.unwrap_or(plain)),
+        resend,
+        not_before: retry_after.filter(|_| resend != Resend::Never),
+        sentence: rule.and_then(|rule| rule.sentence.clone()),
+    }
+}
+
+/// A call that may have been carried out is sent again only when that does no harm.
+fn when_carried_out(request: &HttpRequest, rules: &Rules) -> Resend {
+    let harmless = request.is_idempotent() || rules.idempotent || request.headers().has("Idempotency-Key");
+    if harmless { Resend::Safe } else { Resend::Unsafe }
+}

@@ -1,0 +1,89 @@
+//! Where a request's fields stand in a task's input, and readers for them.
+
+use super::error::{Refusal, RequestError};
+use crate::diagnostic::codes;
+use crate::source::Pointer;
+use serde_json::{Map, Value};
+use std::time::Duration;
+
+/// The fields of a request and where they stand.
+pub(super) struct Fields<'i> {
+    map: &'i Map<String, Value>,
+    base: Pointer,
+}
+
+impl<'i> Fields<'i> {
+    /// The fields under `http_request` when that is there and not null, else those of the input itself. `Err` gives the place of a
+    /// value that should hold fields and is none.
+    pub(super) fn of(input: &'i Value) -> Result<Self, Pointer> {
+        let root = Pointer::root();
+        let flat = input.as_object().ok_or_else(Pointer::root)?;
+        match flat.get("http_request") {
+            None | Some(Value::Null) => Ok(Self { map: flat, base: root }),
+            Some(Value::Object(nested)) => Ok(Self { map: nested, base: root.key("http_request") }),
+            Some(_) => Err(root.key("http_request")),
+        }
+    }
+
+    /// A field that is there and not null.
+    pub(super) fn get(&self, name: &str) -> Option<&'i Value> {
+        self.map.get(name).filter(|value| !value.is_null())
+    }
+
+    /// A field as written: `Some(null)` is not the same as none.
+    pub(super) fn raw(&self, name: &str) -> Option<&'i Value> {
+        self.map.get(name)
+    }
+
+    /// Where the field stands in the task's input.
+    pub(super) fn pointer(&self, name: &str) -> Pointer {
+        self.base.key(name)
+    }
+
+    /// A field that has to be a text.
+    pub(super) fn text(&self, name: &str) -> Result<Option<&'i str>, RequestError> {
+        match self.get(name) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(other) => Err(self.wrong_kind(name, "a text", other)),
+        }
+    }
+
+    /// A field that has to be a number of milliseconds, or a text with one; 0 is no limit.
+    pub(super) fn milliseconds(&self, name: &str) -> Result<Option<Option<Duration>>, RequestError> {
+        let Some(number) = self.count(name, "a number of milliseconds")? else { return Ok(None) };
+        Ok(Some((number > 0).then(|| Duration::from_millis(number))))
+    }
+
+    /// A field that has to be a whole number, or a text with one.
+    pub(super) fn count(&self, name: &str, what: &str) -> Result<Option<u64>, RequestError> {
+        let number = match self.get(name) {
+            None => return Ok(None),
+            Some(Value::String(text)) => text.trim().parse().ok(),
+            Some(other) => other.as_u64(),
+        };
+        match (number, self.get(name)) {
+            (Some(number), _) => Ok(Some(number)),
+            (None, Some(other)) => Err(self.wrong_kind(name, what, other)),
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// The refusal of a field of the wrong kind.
+    pub(super) fn wrong_kind(&self, name: &str, wanted: &str, found: &Value) -> RequestError {
+        let message = format!("`{name}` has to be {wanted}, not {}", kind(found));
+        Refusal::new(codes::E0707, &self.pointer(name), message, format!("write {wanted}, or leave `{name}` out"))
+    }
+}
+
+/// A value's kind in words.
+pub(super) fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}

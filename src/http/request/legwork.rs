@@ -1,0 +1,233 @@
+//! The request in Legwork's own dialect: everything that cannot be sent as it is meant is refused before anything is sent.
+
+use super::error::{Refusal, RequestError};
+use super::fields::{Fields, kind};
+use super::media_type::MediaType;
+use super::{MAX_RESPONSE_BYTES, Parts, body};
+use crate::diagnostic::codes;
+use crate::http::headers::Headers;
+use crate::http::target::{Target, TargetError};
+use crate::http::transport::TimeOuts;
+use crate::source::Pointer;
+use bytes::Bytes;
+use serde_json::Value;
+use std::borrow::Cow;
+
+const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
+
+/// What is sent for a task's input.
+pub(super) fn parts(input: &Value) -> Result<Parts, RequestError> {
+    let fields = Fields::of(input).map_err(|pointer| {
+        let message = "the request has to be an object with `uri` and `method`";
+        Refusal::new(
+            codes::E0707,
+            &pointer,
+            message,
+            "write `http_request: {uri: …, method: …}`, or the fields themselves",
+        )
+    })?;
+    let method = method(&fields)?;
+    let target = target(&fields)?;
+    let mut headers = Headers::default();
+    headers.add("Host", target.origin.authority().as_bytes());
+    add_given(&mut headers, &fields)?;
+    let body = add_body(&mut headers, &fields, method)?;
+    add_defaults(&mut headers, &fields)?;
+    Ok(Parts {
+        method,
+        named: target.to_string().into(),
+        target,
+        headers,
+        body,
+        time_outs: time_outs(&fields)?,
+        max_response_bytes: fields.count("maxResponseBytes", "a number of bytes")?.unwrap_or(MAX_RESPONSE_BYTES),
+    })
+}
+
+fn method(fields: &Fields<'_>) -> Result<&'static str, RequestError> {
+    let pointer = fields.pointer("method");
+    let Some(text) = fields.text("method")? else {
+        return Err(Refusal::new(
+            codes::E0701,
+            &pointer,
+            "the request has no method",
+            "add `method: GET`, or another one",
+        ));
+    };
+    if let Some(method) = METHODS.iter().find(|method| **method == text) {
+        return Ok(method);
+    }
+    let upper = text.to_ascii_uppercase();
+    let help = match METHODS.iter().find(|method| **method == upper) {
+        Some(method) => format!("write it in upper case, `{method}`"),
+        None => format!("use one of {}", METHODS.join(", ")),
+    };
+    Err(Refusal::new(codes::E0705, &pointer, format!("`{text}` is not an HTTP method"), help))
+}
+
+fn target(fields: &Fields<'_>) -> Result<Target, RequestError> {
+    let pointer = fields.pointer("uri");
+    let Some(text) = fields.text("uri")? else {
+        return Err(Refusal::new(codes::E0701, &pointer, "the request has no uri", "add `uri: https://…`"));
+    };
+    Target::parse(text).map_err(|error| refused_uri(error, text, &pointer))
+}
+
+fn refused_uri(error: TargetError, text: &str, pointer: &Pointer) -> RequestError {
+    let scheme = text.split(':').next().unwrap_or_default();
+    let (code, message, help) = match error {
+        TargetError::Empty => (codes::E0701, "the uri is empty".to_owned(), "give it a value; an input may be empty"),
+        TargetError::Relative => (
+            codes::E0702,
+            format!("`{text}` is no absolute URI"),
+            "start it with `https://`, or with an expression that gives the server",
+        ),
+        TargetError::Scheme => {
+            (codes::E0702, format!("a `{scheme}:` URI cannot be called"), "only http and https can be called")
+        }
+        TargetError::Host => (codes::E0702, format!("`{text}` has no valid host"), "the host follows `://`"),
+        TargetError::Port => (codes::E0702, format!("`{text}` has no valid port"), "a port is a number up to 65535"),
+        TargetError::Userinfo => (
+            codes::E0703,
+            "the uri holds credentials".to_owned(),
+            "take `user:password@` out and send it as `Authorization: Basic …`, built from `${workflow.secrets.NAME}`",
+        ),
+        TargetError::Control => (
+            codes::E0704,
+            "the uri holds a control character".to_owned(),
+            "take the line end out of the value; a value put into a uri is one line",
+        ),
+    };
+    Refusal::new(code, pointer, message, help)
+}
+
+/// The fields under `headers`.
+fn add_given(headers: &mut Headers, fields: &Fields<'_>) -> Result<(), RequestError> {
+    let given = match fields.get("headers") {
+        None => return Ok(()),
+        Some(Value::Object(map)) => map,
+        Some(other) => return Err(fields.wrong_kind("headers", "an object", other)),
+    };
+    let base = fields.pointer("headers");
+    for (name, value) in given {
+        let pointer = base.key(name);
+        check_name(name, &pointer)?;
+        match value {
+            Value::Null => {}
+            Value::Array(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    add_value(headers, name, item, &pointer.index(index))?;
+                }
+            }
+            other => add_value(headers, name, other, &pointer)?,
+        }
+    }
+    Ok(())
+}
+
+fn check_name(name: &str, pointer: &Pointer) -> Result<(), RequestError> {
+    let fits = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte));
+    if name.is_empty() || !fits {
+        let message = format!("`{}` cannot be a header name", name.escape_default());
+        return Err(Refusal::new(codes::E0704, pointer, message, "a header name is letters, digits and hyphens"));
+    }
+    if ["content-length", "transfer-encoding", "connection"].contains(&name.to_ascii_lowercase().as_str()) {
+        let message = format!("`{name}` is not yours to set");
+        return Err(Refusal::new(
+            codes::E0704,
+            pointer,
+            message,
+            "take it out: it follows from the body and the connection",
+        ));
+    }
+    Ok(())
+}
+
+fn add_value(headers: &mut Headers, name: &str, value: &Value, pointer: &Pointer) -> Result<(), RequestError> {
+    let text: Cow<'_, str> = match value {
+        Value::Null => return Ok(()),
+        Value::String(text) => Cow::Borrowed(text),
+        Value::Bool(_) | Value::Number(_) => Cow::Owned(value.to_string()),
+        other => {
+            let message = format!("the header `{name}` cannot be {}", kind(other));
+            return Err(Refusal::new(codes::E0707, pointer, message, "give a text, or a list of texts"));
+        }
+    };
+    if text.chars().any(|ch| ch.is_control() && ch != '\t') {
+        let message = format!("the value of the header `{name}` holds a line end or another control character");
+        let help = "take it out of the value: it would end the header and start another one";
+        return Err(Refusal::new(codes::E0704, pointer, message, help));
+    }
+    if name.eq_ignore_ascii_case("Host") {
+        headers.set("Host", text.trim().as_bytes());
+    } else {
+        headers.add(name, text.trim().as_bytes());
+    }
+    Ok(())
+}
+
+/// The body, with its type and length.
+fn add_body(headers: &mut Headers, fields: &Fields<'_>, method: &str) -> Result<Bytes, RequestError> {
+    let value = fields.get("body").unwrap_or(&Value::Null);
+    let content_type = content_type(headers, fields)?;
+    let bytes = body::bytes(value, &content_type)
+        .map_err(|mismatch| Refusal::new(codes::E0706, &fields.pointer("body"), mismatch.message, mismatch.help))?;
+    if !bytes.is_empty() && !headers.has("Content-Type") {
+        headers.add("Content-Type", content_type.to_string().as_bytes());
+    }
+    // Without it some servers wait for a body (RFC 9110, section 8.6).
+    if !bytes.is_empty() || matches!(method, "POST" | "PUT" | "PATCH") {
+        headers.add("Content-Length", bytes.len().to_string().as_bytes());
+    }
+    Ok(bytes.into())
+}
+
+/// The type of the body: the field of that name, else `contentType`, else JSON.
+fn content_type(headers: &Headers, fields: &Fields<'_>) -> Result<MediaType, RequestError> {
+    let given = headers.get("Content-Type").map(Cow::into_owned);
+    let text = match given {
+        Some(text) => text,
+        None => fields.text("contentType")?.unwrap_or("application/json").to_owned(),
+    };
+    let parsed = MediaType::parse(&text);
+    parsed.ok().filter(|media| media.wildcard().is_none()).ok_or_else(|| {
+        let message = format!("`{text}` is not a content type");
+        Refusal::new(
+            codes::E0706,
+            &fields.pointer("contentType"),
+            message,
+            "write it as `type/subtype`, `application/json`",
+        )
+    })
+}
+
+fn add_defaults(headers: &mut Headers, fields: &Fields<'_>) -> Result<(), RequestError> {
+    if !headers.has("Accept") {
+        let accept = match fields.get("accept") {
+            None => "application/json".to_owned(),
+            Some(Value::String(text)) => text.clone(),
+            Some(Value::Array(items)) => items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
+            Some(other) => return Err(fields.wrong_kind("accept", "a text or a list of texts", other)),
+        };
+        add_value(headers, "Accept", &Value::String(accept), &fields.pointer("accept"))?;
+    }
+    if !headers.has("Accept-Encoding") {
+        headers.add("Accept-Encoding", &b"gzip, deflate, br"[..]);
+    }
+    if !headers.has("User-Agent") {
+        headers.add("User-Agent", concat!("legwork/", env!("CARGO_PKG_VERSION")).as_bytes());
+    }
+    Ok(())
+}
+
+/// `connectionTimeOut` replaces the time to connect, `readTimeOut` the time for the whole call; 0 is no limit.
+fn time_outs(fields: &Fields<'_>) -> Result<TimeOuts, RequestError> {
+    let mut time_outs = TimeOuts::LEGWORK;
+    if let Some(connect) = fields.milliseconds("connectionTimeOut")? {
+        time_outs.connect = connect;
+    }
+    if let Some(total) = fields.milliseconds("readTimeOut")? {
+        time_outs.total = total;
+    }
+    Ok(time_outs)
+}

@@ -1,0 +1,186 @@
+//! Reads the body of an answer to its end, whatever marks the end, and decodes it on the way.
+
+use super::decode::{Decoder, SIZE_SETTING};
+use super::failure::{Failure, Phase};
+use super::http1::Connection;
+use super::watch::Watch;
+use crate::http::headers::Headers;
+use bytes::Buf;
+
+/// The longest line of a chunk's size, and the most bytes of trailers.
+const LINE_LIMIT: usize = 16 * 1024;
+
+/// What marks the end of a body (RFC 9112, section 6.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Framing {
+    /// There is no body.
+    None,
+    /// So many bytes.
+    Length(u64),
+    /// A chunk of size 0.
+    Chunked,
+    /// The end of the connection.
+    UntilClose,
+}
+
+impl Framing {
+    /// The framing of an answer. HEAD, 204 and 304 have no body, whatever their fields say.
+    pub(super) fn of(method: &str, status: u16, headers: &Headers) -> Result<Self, Failure> {
+        if method == "HEAD" || matches!(status, 100..200 | 204 | 304) {
+            return Ok(Self::None);
+        }
+        if headers.has("Transfer-Encoding") {
+            // Only chunked as the last coding tells the end; its presence overrules a Content-Length.
+            let codings: Vec<_> = headers.all("Transfer-Encoding").collect();
+            let last = codings.last().and_then(|value| value.rsplit(',').next()).unwrap_or_default();
+            return Ok(if last.trim().eq_ignore_ascii_case("chunked") { Self::Chunked } else { Self::UntilClose });
+        }
+        let mut length = None;
+        for value in headers.all("Content-Length") {
+            for item in value.split(',') {
+                let item = item.trim();
+                let number = item.parse().ok().filter(|_| item.bytes().all(|byte| byte.is_ascii_digit()));
+                if number.is_none() || length.is_some_and(|before| Some(before) != number) {
+                    return Err(Failure::Protocol { what: format!("its Content-Length is \"{value}\"").into() });
+                }
+                length = number;
+            }
+        }
+        Ok(length.map_or(Self::UntilClose, Self::Length))
+    }
+}
+
+/// The whole body, decoded; at most `limit` bytes of it.
+pub(super) async fn receive(
+    connection: &mut Connection,
+    framing: &Framing,
+    headers: &Headers,
+    limit: u64,
+    watch: &Watch,
+) -> Result<Vec<u8>, Failure> {
+    let encodings = headers.all("Content-Encoding").collect::<Vec<_>>().join(",");
+    let expected = match framing {
+        Framing::None | Framing::Length(0) => return Ok(Vec::new()),
+        Framing::Length(length) if encodings.is_empty() && *length > limit => {
+            return Err(Failure::TooLarge { part: "body", seen: *length, limit, setting: SIZE_SETTING });
+        }
+        // An announced length is no reason to reserve more than arrives at once.
+        Framing::Length(length) => usize::try_from(*length).unwrap_or(usize::MAX).min(64 * 1024),
+        Framing::Chunked | Framing::UntilClose => 0,
+    };
+    let mut reader = Reader { connection, watch, received: 0, decoder: Decoder::new(&encodings, limit, expected) };
+    match framing {
+        Framing::None => {}
+        Framing::Length(length) => reader.counted(*length, Some(*length)).await?,
+        Framing::Chunked => reader.chunks().await?,
+        Framing::UntilClose => reader.rest().await?,
+    }
+    reader.decoder.finish()
+}
+
+struct Reader<'r> {
+    connection: &'r mut Connection,
+    watch: &'r Watch,
+    received: u64,
+    decoder: Decoder,
+}
+
+impl Reader<'_> {
+    /// So many bytes; `announced` is what a message says if they do not come.
+    async fn counted(&mut self, count: u64, announced: Option<u64>) -> Result<(), Failure> {
+        let mut left = count;
+        while left > 0 {
+            if self.connection.buffer.is_empty() && !self.more().await? {
+                return Err(self.cut(announced));
+            }
+            let take = usize::try_from(left).unwrap_or(usize::MAX).min(self.connection.buffer.len());
+            self.take(take)?;
+            left -= take as u64;
+        }
+        Ok(())
+    }
+
+    async fn chunks(&mut self) -> Result<(), Failure> {
+        loop {
+            let line = self.line().await?;
+            let text = std::str::from_utf8(&line).unwrap_or_default();
+            let size = text.split(';').next().unwrap_or_default().trim();
+            let valid = !size.is_empty() && size.bytes().all(|byte| byte.is_ascii_hexdigit());
+            let Some(size) = u64::from_str_radix(size, 16).ok().filter(|_| valid) else {
+                return Err(Failure::Protocol { what: "a chunk of its body has no valid size".into() });
+            };
+            if size == 0 {
+                return self.trailers().await;
+            }
+            self.counted(size, None).await?;
+            if !self.line().await?.is_empty() {
+                return Err(Failure::Protocol { what: "a chunk of its body is longer than its size".into() });
+            }
+        }
+    }
+
+    async fn trailers(&mut self) -> Result<(), Failure> {
+        let mut seen = 0;
+        loop {
+            let line = self.line().await?;
+            seen += line.len();
+            if line.is_empty() {
+                return Ok(());
+            }
+            if seen > LINE_LIMIT {
+                let seen = seen as u64;
+                return Err(Failure::TooLarge { part: "trailer", seen, limit: LINE_LIMIT as u64, setting: "fixed" });
+            }
+        }
+    }
+
+    async fn rest(&mut self) -> Result<(), Failure> {
+        loop {
+            let ready = self.connection.buffer.len();
+            self.take(ready)?;
+            if !self.more().await? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// One line without its end.
+    async fn line(&mut self) -> Result<Vec<u8>, Failure> {
+        let mut searched = 0;
+        loop {
+            let buffer = &mut self.connection.buffer;
+            if let Some(at) = memchr::memchr(b'\n', buffer.get(searched..).unwrap_or_default()) {
+                let mut line = buffer.split_to(searched + at).to_vec();
+                buffer.advance(1);
+                if line.last() == Some(&b'\r') {
+                    line.pop();
+                }
+                return Ok(line);
+            }
+            searched = buffer.len();
+            if searched > LINE_LIMIT {
+                return Err(Failure::Protocol { what: "a chunk of its body has no valid size".into() });
+            }
+            if !self.more().await? {
+                return Err(self.cut(None));
+            }
+        }
+    }
+
+    fn take(&mut self, count: usize) -> Result<(), Failure> {
+        self.decoder.write(self.connection.buffer.get(..count).unwrap_or_default())?;
+        self.connection.buffer.advance(count);
+        self.received += count as u64;
+        Ok(())
+    }
+
+    /// Reads more; `false` at the end. A reset is an end too: what was announced tells whether it came too early.
+    async fn more(&mut self) -> Result<bool, Failure> {
+        let read = self.watch.within(Phase::Body, self.connection.read()).await?;
+        Ok(read.is_ok_and(|count| count > 0))
+    }
+
+    fn cut(&self, expected: Option<u64>) -> Failure {
+        Failure::Truncated { part: "body", received: self.received, expected }
+    }
+}

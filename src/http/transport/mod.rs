@@ -1,0 +1,110 @@
+//! Sends one request and brings back one answer: no redirects, no repeats, no judgement.
+//!
+//! [`Transport`] is the seam: [`Client`] is the network, the sandbox answers in process. Both deliver the same [`Delivery`], so nothing
+//! above can tell them apart.
+
+mod body;
+mod client;
+mod connect;
+mod decode;
+mod failure;
+mod http1;
+mod pool;
+mod tls;
+mod watch;
+
+pub use client::{Client, ClientOptions};
+pub use failure::{Failure, Phase, RedirectProblem};
+
+use super::headers::Headers;
+use super::request::HttpRequest;
+use bytes::Bytes;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::time::{Duration, Instant};
+
+/// Sends requests. Implement it to play a server (see `serve::SandboxTransport`) or to wrap another transport.
+pub trait Transport: Send + Sync {
+    /// Sends the request once. `deadline` ends the whole call, whatever the request's own time-outs allow.
+    ///
+    /// # Cancel safety
+    /// Dropping the future closes the connection it used; whether the server carried the request out is then unknown.
+    fn send<'a>(&'a self, request: &'a HttpRequest, deadline: Option<Instant>) -> Sending<'a>;
+}
+
+/// What [`Transport::send`] returns.
+pub type Sending<'a> = Pin<Box<dyn Future<Output = Delivery> + Send + 'a>>;
+
+/// What became of one request that was sent, or that could not be sent.
+#[derive(Debug)]
+pub struct Delivery {
+    /// The answer, or why there is none.
+    pub result: Result<Response, Failure>,
+    /// The way it took.
+    pub trace: Trace,
+}
+
+/// The way a request took.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Trace {
+    /// How long each phase took, as far as it came.
+    pub timings: Timings,
+    /// The address it was sent to; `None` in process.
+    pub peer: Option<SocketAddr>,
+    /// Whether the connection had served a request before.
+    pub reused: bool,
+    /// Whether any byte of the request was handed to the network: the server may then have carried it out.
+    pub written: bool,
+}
+
+/// An answer, read to its end and decoded.
+#[derive(Debug, Clone, Default)]
+pub struct Response {
+    /// The status code.
+    pub status: u16,
+    /// The reason phrase as received, often empty.
+    pub reason: Box<str>,
+    /// The fields as received.
+    pub headers: Headers,
+    /// The body without transfer and content encoding.
+    pub body: Bytes,
+}
+
+/// How long each phase of a delivery took. A phase that did not take place (a connection used again has no connect) is `None`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Timings {
+    /// Looking the host's name up.
+    pub dns: Option<Duration>,
+    /// Opening the connection.
+    pub connect: Option<Duration>,
+    /// The TLS handshake.
+    pub tls: Option<Duration>,
+    /// Writing the request.
+    pub send: Option<Duration>,
+    /// From the last byte written to the whole head of the answer.
+    pub first_byte: Option<Duration>,
+    /// Reading the body.
+    pub body: Option<Duration>,
+    /// All of it.
+    pub total: Duration,
+}
+
+/// How long a delivery may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimeOuts {
+    /// For name look-up, connection and TLS together; `None` for no limit.
+    pub connect: Option<Duration>,
+    /// For each silence of the server; `None` for no limit.
+    pub read: Option<Duration>,
+    /// For the whole call, redirects included; `None` for no limit.
+    pub total: Option<Duration>,
+}
+
+impl TimeOuts {
+    /// Legwork's own: 5 s to connect, 30 s for the whole call.
+    pub const LEGWORK: Self =
+        Self { connect: Some(Duration::from_secs(5)), read: None, total: Some(Duration::from_secs(30)) };
+    /// Conductor's: 3 s to connect, 3 s for each silence.
+    pub const CONDUCTOR: Self =
+        Self { connect: Some(Duration::from_secs(3)), read: Some(Duration::from_secs(3)), total: None };
+}

@@ -1,0 +1,70 @@
+//! Connections that wait for their next request, by origin; the one used last is used first.
+
+use super::http1::Connection;
+use crate::http::target::Origin;
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Idle connections.
+pub(super) struct Pool {
+    idle: Mutex<HashMap<Origin, Vec<Idle>>>,
+    per_origin: usize,
+    idle_limit: Duration,
+}
+
+struct Idle {
+    connection: Connection,
+    since: Instant,
+}
+
+impl Pool {
+    /// A pool that keeps at most `per_origin` connections to an origin, each for at most `idle_limit`.
+    pub(super) fn new(per_origin: usize, idle_limit: Duration) -> Self {
+        Self { idle: Mutex::default(), per_origin, idle_limit }
+    }
+
+    /// The connection used last that is still open.
+    pub(super) fn take(&self, origin: &Origin) -> Option<Connection> {
+        loop {
+            let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+            let waiting = idle.get_mut(origin)?;
+            let Some(Idle { mut connection, since }) = waiting.pop() else {
+                idle.remove(origin);
+                return None;
+            };
+            if since.elapsed() > self.idle_limit {
+                // Those below have waited longer still.
+                idle.remove(origin);
+                return None;
+            }
+            drop(idle);
+            if connection.is_open() {
+                return Some(connection);
+            }
+        }
+    }
+
+    /// Keeps a connection whose last answer was read to its end. The one that has waited longest makes room.
+    pub(super) fn put(&self, origin: &Origin, connection: Connection) {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let entry = Idle { connection, since: Instant::now() };
+        match idle.get_mut(origin) {
+            Some(waiting) => {
+                if waiting.len() >= self.per_origin {
+                    waiting.remove(0);
+                }
+                waiting.push(entry);
+            }
+            None => {
+                idle.retain(|_, waiting| waiting.last().is_some_and(|last| last.since.elapsed() <= self.idle_limit));
+                idle.insert(origin.clone(), vec![entry]);
+            }
+        }
+    }
+
+    /// How many connections wait.
+    pub(super) fn len(&self) -> usize {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).values().map(Vec::len).sum()
+    }
+}
