@@ -8,10 +8,11 @@ use super::result::{self, CallResult};
 use super::retry_after::NotBefore;
 use super::transport::{Delivery, Failure, Response, Transport};
 use crate::definition::Dialect;
+use crate::host;
 use crate::secret::Redactor;
 use std::borrow::Cow;
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 /// One call.
 #[derive(Clone, Copy)]
@@ -95,9 +96,7 @@ fn repeat_after(request: &HttpRequest, outcome: &Result<Arc<Response>, Failure>)
     match outcome {
         Ok(response) if matches!(response.status, 429 | 503) => {
             let retry_after = response.headers.get("Retry-After").and_then(|value| NotBefore::parse(&value));
-            let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-            let now = i64::try_from(now.as_millis()).unwrap_or(i64::MAX);
-            let wait = retry_after.map_or(second, |moment| moment.delay(now));
+            let wait = retry_after.map_or(second, |moment| moment.delay(host::now_ms()));
             // It does not wait longer than it would wait for an answer.
             (request.time_outs().read.is_none_or(|limit| wait <= limit)).then_some(wait)
         }

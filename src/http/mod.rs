@@ -20,7 +20,7 @@ pub use call::{Call, execute};
 pub use classify::{ErrorRule, Kind, Resend, Rules};
 pub use exchange::{Attempt, Exchange, RequestView, ResponseView, Why};
 pub use headers::{Header, Headers};
-pub use request::{HttpRequest, MAX_RESPONSE_BYTES, Refusal, RequestError};
+pub use request::{Build, HttpRequest, MAX_RESPONSE_BYTES, Refusal, RequestError};
 pub use result::CallResult;
 pub use retry_after::NotBefore;
 pub use target::{Origin, Scheme, Target, TargetError};

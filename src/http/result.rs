@@ -74,7 +74,7 @@ impl From<&RequestError> for CallResult {
                 let output = response.as_ref().map_or_else(|| json!({}), |text| json!({"response": &**text}));
                 Self::new(TaskStatus::Failed, output, Some(reason.to_string()))
             }
-            RequestError::Refused(_) | RequestError::UnsetSecret { .. } => {
+            RequestError::Refused(_) | RequestError::UnsetSecret(_) => {
                 Self::new(TaskStatus::Failed, json!({"error": error.to_string()}), Some(error.to_string()))
             }
         }

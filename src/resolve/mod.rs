@@ -4,7 +4,7 @@
 //! Secrets stay references: a [`Resolved`] value holds their literal text and knows exactly where each one stands.
 
 mod expression;
-mod java_text;
+pub(crate) mod java_text;
 mod nearest;
 mod node;
 mod path;

@@ -53,18 +53,10 @@ fn undone(text: &[u8], undo: Undo) -> (Vec<u8>, Vec<usize>) {
     let mut starts = Vec::with_capacity(text.len() + 1);
     let mut at = 0;
     while let Some(byte) = text.get(at) {
-        match undo(text.get(at..).unwrap_or_default()) {
-            Some((bytes, count, length)) => {
-                out.extend(bytes.iter().take(count));
-                starts.extend(std::iter::repeat_n(at, count));
-                at += length;
-            }
-            None => {
-                out.push(*byte);
-                starts.push(at);
-                at += 1;
-            }
-        }
+        let (bytes, count, length) = undo(text.get(at..).unwrap_or_default()).unwrap_or(([*byte, 0, 0, 0], 1, 1));
+        out.extend(bytes.iter().take(count));
+        starts.extend(std::iter::repeat_n(at, count));
+        at += length;
     }
     starts.push(text.len());
     (out, starts)

@@ -1,7 +1,6 @@
 //! Bodies in Legwork's dialect: a value and the content type it is written in.
 
 use super::fields::kind;
-use super::java::number_text;
 use super::media_type::MediaType;
 use serde_json::{Map, Value};
 
@@ -87,7 +86,6 @@ fn form_encode(out: &mut String, text: &str) {
 fn scalar(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
-        Value::Number(number) => number_text(number),
         other => other.to_string(),
     }
 }

@@ -1,6 +1,7 @@
 //! Why there is no request.
 
 use crate::diagnostic::{Code, Diagnostic};
+use crate::resolve::UnsetSecret;
 use crate::source::Pointer;
 
 /// Why nothing can be sent.
@@ -10,13 +11,8 @@ pub enum RequestError {
     #[error("{}", .0.message)]
     Refused(Box<Refusal>),
     /// A secret that the request needs is not set.
-    #[error("the secret {name} is not set")]
-    UnsetSecret {
-        /// The secret's name.
-        name: String,
-        /// Where in the task's input it stands.
-        pointer: Pointer,
-    },
+    #[error(transparent)]
+    UnsetSecret(#[from] UnsetSecret),
     /// A Conductor server fails the task.
     #[error("{reason}")]
     Failed {

@@ -1,6 +1,6 @@
 //! The request: built here and nowhere else. Secrets enter here, and a masked view is built beside them.
 //!
-//! [`HttpRequest::from_input`] takes a task's resolved input apart; what it gives can be sent as it is: every byte is decided.
+//! [`HttpRequest::build`] takes a task's resolved input apart; what it gives can be sent as it is: every byte is decided.
 //! Start reading in `legwork.rs`; `conductor.rs` does the same as a Conductor server would.
 
 mod body;
@@ -22,7 +22,8 @@ use super::headers::{Header, Headers};
 use super::target::Target;
 use super::transport::TimeOuts;
 use crate::definition::Dialect;
-use crate::secret::MASK;
+use crate::resolve::Resolved;
+use crate::secret::{Learning, MASK, Redactor, SecretStore};
 use bytes::Bytes;
 use serde_json::Value;
 use std::fmt;
@@ -53,7 +54,32 @@ pub(crate) struct Parts {
     pub(crate) max_response_bytes: u64,
 }
 
+/// What a request is built with.
+#[derive(Clone, Copy)]
+pub struct Build<'b> {
+    /// Whose rules it is built by.
+    pub dialect: Dialect,
+    /// Where the secrets come from.
+    pub secrets: &'b dyn SecretStore,
+    /// Who has to know every secret that is used.
+    pub redactor: &'b Redactor,
+}
+
 impl HttpRequest {
+    /// A request from a task's resolved input, with its secrets put in.
+    ///
+    /// # Errors
+    /// As [`HttpRequest::from_input`], and [`RequestError::UnsetSecret`] in Legwork's dialect.
+    pub fn build(input: &Resolved, with: Build<'_>) -> Result<Self, RequestError> {
+        let Build { dialect, secrets, redactor } = with;
+        if input.secrets.is_empty() && dialect == Dialect::Legwork {
+            return Self::from_input(&input.value, None, dialect);
+        }
+        let revealed = input.reveal(&Learning { store: secrets, redactor }, dialect)?;
+        let masked = (!input.secrets.is_empty()).then(|| masked(input));
+        Self::from_input(&revealed, masked.as_ref(), dialect)
+    }
+
     /// A request from a task's resolved input, `{"http_request": {"uri", "method", "headers", "body", …}}` or the same flat.
     ///
     /// `masked` is the same input with every secret masked, `None` when the input has none.
@@ -171,6 +197,22 @@ impl HttpRequest {
         }
         request
     }
+}
+
+/// The input with a mask in the place of every secret.
+fn masked(input: &Resolved) -> Value {
+    let mut value = input.value.clone();
+    let mut slots: Vec<_> = input.secrets.iter().collect();
+    // From the last to the first, so that ranges before a slot stay right.
+    slots.sort_by_key(|slot| std::cmp::Reverse(slot.range.start));
+    for slot in slots {
+        if let Some(Value::String(text)) = value.pointer_mut(slot.pointer.as_str())
+            && text.get(slot.range.clone()).is_some()
+        {
+            text.replace_range(slot.range.clone(), MASK);
+        }
+    }
+    value
 }
 
 impl Parts {
