@@ -1,7 +1,7 @@
 //! Keys that a schema does not know: warnings that name the nearest known key.
 
-use super::{Violation, nearest};
-use crate::diagnostic::{Severity, codes};
+use super::Violation;
+use crate::diagnostic::{Severity, codes, nearest};
 use crate::source::Pointer;
 use serde_json::{Map, Value};
 

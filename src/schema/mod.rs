@@ -16,7 +16,6 @@
 mod email;
 mod generate;
 mod keys;
-mod nearest;
 mod sample;
 mod sentence;
 mod violation;
@@ -24,7 +23,6 @@ mod warning;
 
 pub use email::EMAIL_PATTERN;
 pub use generate::{generate, without_null};
-pub use nearest::nearest;
 pub use sample::sample;
 pub use violation::Violation;
 

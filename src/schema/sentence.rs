@@ -1,8 +1,7 @@
 //! Code, sentence and help of a broken rule. The schema's own sentence goes first; ours never holds the judged value.
 
-use super::nearest;
 use super::violation::Rule;
-use crate::diagnostic::{Code, codes};
+use crate::diagnostic::{Code, codes, nearest};
 use jsonschema::JsonType;
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use serde_json::Value;

@@ -57,6 +57,7 @@ pub(super) fn last_name_alone(schema: &mut Schema) {
 }
 
 fn add(schema: &mut Schema, place: &str) {
+    schema.insert("x-rules".into(), json!([format!("at most {HAN_LIMIT} Chinese words")]));
     schema.insert("not".into(), json!({"pattern": too_many_han()}));
     schema.insert(
         "x-message".into(),

@@ -46,6 +46,12 @@ impl JsonSchema for Password {
             "writeOnly": true,
             "minLength": 8,
             "maxLength": 32,
+            "x-when": "only with action autoCreate",
+            "x-rules": [
+                "a letter, a number, upper and lower case",
+                "not one character repeated",
+                "no 4 consecutive letters or digits"
+            ],
             "x-message": {
                 "type": "`user_info.password` must be text",
                 "minLength": "`user_info.password` must have at least 8 characters: make it longer",

@@ -97,8 +97,7 @@ pub struct UserInfo {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-message" = {"type": "`user_info.display_name` must be text"}))]
     pub display_name: Option<String>,
-    /// The password, only with autoCreate. An account may demand more than stands here: see `security.password_requirement` of
-    /// Get Account Settings.
+    /// The password. An account may demand more than stands here: see `security.password_requirement` of Get Account Settings.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<Password>,
     /// What the user may use beside meetings.

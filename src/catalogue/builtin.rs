@@ -1,0 +1,52 @@
+//! The task definitions inside the program. The list holds what is needed to find one without reading the others; a test
+//! compares it with the files.
+
+/// A file of `task-definitions/` with its path there.
+macro_rules! embed {
+    ($path:literal) => {
+        (concat!("task-definitions/", $path), include_str!(concat!("../../task-definitions/", $path)))
+    };
+}
+
+/// A task definition inside the program.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Builtin {
+    pub(super) name: &'static str,
+    pub(super) method: &'static str,
+    pub(super) uri: &'static str,
+    pub(super) servers: &'static [&'static str],
+    pub(super) file: &'static str,
+    pub(super) text: &'static str,
+    pub(super) provider: &'static str,
+}
+
+/// Another file inside the program: a provider, or a schema.
+pub(super) const FILES: &[(&str, &str)] =
+    &[embed!("zoom/_provider.yaml"), embed!("zoom/users.create.schema.json"), embed!("zoom/users.update.schema.json")];
+
+/// The task definitions, in the order they are listed.
+pub(super) const ENTRIES: &[Builtin] = &[
+    entry("zoom_oauth_token", "POST", "{{server}}/oauth/token", &["https://zoom.us"], embed!("zoom/oauth.token.yaml")),
+    entry("zoom_users_create", "POST", "{{server}}/users", ZOOM, embed!("zoom/users.create.yaml")),
+    entry("zoom_users_get", "GET", "{{server}}/users/{{user_id}}", ZOOM, embed!("zoom/users.get.yaml")),
+    entry("zoom_users_update", "PATCH", "{{server}}/users/{{user_id}}", ZOOM, embed!("zoom/users.update.yaml")),
+    entry("zoom_users_delete", "DELETE", "{{server}}/users/{{user_id}}", ZOOM, embed!("zoom/users.delete.yaml")),
+    entry("zoom_users_list", "GET", "{{server}}/users", ZOOM, embed!("zoom/users.list.yaml")),
+];
+
+const ZOOM: &[&str] = &["https://api.zoom.us/v2"];
+
+const fn entry(
+    name: &'static str,
+    method: &'static str,
+    uri: &'static str,
+    servers: &'static [&'static str],
+    (file, text): (&'static str, &'static str),
+) -> Builtin {
+    Builtin { name, method, uri, servers, file, text, provider: "task-definitions/zoom/_provider.yaml" }
+}
+
+/// The text of a file inside the program, by its path.
+pub(super) fn file(path: &str) -> Option<&'static str> {
+    FILES.iter().find(|(own, _)| *own == path).map(|(_, text)| *text)
+}

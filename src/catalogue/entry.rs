@@ -1,0 +1,141 @@
+//! One entry: a task definition, and what its `x-legwork` says of the request.
+
+use super::lazy_schema::LazySchema;
+use super::operation::{Docs, Ensure, Example, Operation};
+use super::provider::{Auth, Provider, RateLimit};
+use super::route::Route;
+use crate::definition::TaskDef;
+use crate::source::{Pointer, SourceFile, SpanTree};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A task definition of the catalogue.
+#[derive(Debug)]
+pub struct Entry {
+    /// The task definition's name.
+    pub name: String,
+    /// Conductor's own part.
+    pub task_def: TaskDef,
+    /// The file it stands in.
+    pub file: SourceFile,
+    /// Where each key and value of that file stands.
+    pub spans: SpanTree,
+    /// Where the definition stands in its file: the root, or an item of a list.
+    pub base: Pointer,
+    /// The method; `None` when it holds no request.
+    pub method: Option<String>,
+    /// The URI as it is written, `{{server}}/users/{{user_id}}`.
+    pub uri_template: Option<String>,
+    /// Base URLs; the first is `{{server}}`.
+    pub servers: Vec<String>,
+    /// The name of the provider's way to authorize.
+    pub auth: Option<String>,
+    /// The schema of the body.
+    pub body_schema: Option<LazySchema>,
+    /// Everything that `x-legwork` says.
+    pub operation: Operation,
+    /// What it shares with its provider's other operations.
+    pub provider: Arc<Provider>,
+    pub(super) route: Option<Route>,
+}
+
+impl Entry {
+    /// What a request template reads beside the task's own input: `{"server": "https://api.zoom.us/v2"}`.
+    #[must_use]
+    pub fn constants(&self) -> Map<String, Value> {
+        let server =
+            self.servers.first().map(|server| ("server".to_owned(), Value::from(server.trim_end_matches('/'))));
+        server.into_iter().collect()
+    }
+
+    /// The way to authorize its requests.
+    #[must_use]
+    pub fn authorization(&self) -> Option<&Auth> {
+        self.provider.auth.get(self.auth.as_ref()?)
+    }
+
+    /// Whether its credentials may go to that host: only to a host of its servers.
+    #[must_use]
+    pub fn trusts(&self, host: &str) -> bool {
+        self.route.as_ref().is_some_and(|route| route.has_host(host))
+    }
+
+    /// Where it is; `None` when it holds no request.
+    #[must_use]
+    pub fn route(&self) -> Option<&Route> {
+        self.route.as_ref()
+    }
+
+    /// Whether a status is a success.
+    #[must_use]
+    pub fn accepts(&self, status: u16) -> bool {
+        let accepted = &self.operation.accepted;
+        if accepted.is_empty() { (200..300).contains(&status) } else { accepted.contains(&status) }
+    }
+
+    /// Whether a second sending changes nothing more.
+    #[must_use]
+    pub fn is_idempotent(&self) -> bool {
+        let by_method = || matches!(self.method.as_deref(), Some("GET" | "HEAD" | "PUT" | "DELETE" | "OPTIONS"));
+        self.operation.idempotent.unwrap_or_else(by_method)
+    }
+
+    /// How to find out what became of a call that must not be repeated blindly.
+    #[must_use]
+    pub fn ensure(&self) -> Option<&Ensure> {
+        self.operation.ensure.as_ref()
+    }
+
+    /// The name of the rate limit that it counts against.
+    #[must_use]
+    pub fn rate_label(&self) -> Option<&str> {
+        self.operation.rate_label.as_deref()
+    }
+
+    /// The rate limits of its label, by plan.
+    #[must_use]
+    pub fn rate_limits(&self) -> Option<&BTreeMap<String, RateLimit>> {
+        self.provider.rate_labels.get(self.rate_label()?)
+    }
+
+    /// What a reader of the reference wants to know.
+    #[must_use]
+    pub fn docs(&self) -> &Docs {
+        &self.operation.docs
+    }
+
+    /// The JSON Schema of its own parameters: the `data` of `inputSchema`.
+    #[must_use]
+    pub fn input_schema(&self) -> Option<&Value> {
+        schema_data(self.task_def.input_schema.as_ref()?)
+    }
+
+    /// The JSON Schema of its task's output: the `data` of `outputSchema`.
+    #[must_use]
+    pub fn output_schema(&self) -> Option<&Value> {
+        schema_data(self.task_def.output_schema.as_ref()?)
+    }
+
+    /// The JSON Schema of the answer's body, from the output schema.
+    #[must_use]
+    pub fn answer_schema(&self) -> Option<&Value> {
+        self.output_schema()?.pointer("/properties/response/properties/body")
+    }
+
+    /// The examples that work.
+    pub fn good_examples(&self) -> impl Iterator<Item = &Example> {
+        self.operation.examples.iter().filter(|example| example.fails.is_none())
+    }
+
+    /// The input of the first example that works.
+    #[must_use]
+    pub fn first_example(&self) -> Option<&Map<String, Value>> {
+        self.good_examples().next().map(|example| &example.input)
+    }
+}
+
+/// The schema inside Conductor's `SchemaDef` (`{name, version, type, data}`).
+fn schema_data(schema: &Value) -> Option<&Value> {
+    schema.get("data").filter(|data| data.is_object())
+}

@@ -1,0 +1,108 @@
+//! `_provider.yaml`: what the operations of one API share.
+
+use super::operation::ErrorRule;
+use super::play::Stage;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// What the operations of one API share.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+#[schemars(extend("required" = ["provider"]))]
+pub struct Provider {
+    /// Its name, `zoom`.
+    #[serde(rename = "provider")]
+    pub name: String,
+    /// Its name for people.
+    pub title: Option<String>,
+    /// The API's documentation.
+    pub docs: Option<String>,
+    /// Base URLs; the first is `{{server}}` unless an environment says otherwise. Credentials go to these hosts only.
+    pub servers: Vec<String>,
+    /// Ways to authorize, by name.
+    pub auth: BTreeMap<String, Auth>,
+    /// Rate limits: label, plan, limit.
+    pub rate_labels: BTreeMap<String, BTreeMap<String, RateLimit>>,
+    /// Where an error answer holds its parts.
+    pub error_body: ErrorBody,
+    /// Answers that are not accepted, for every operation.
+    pub errors: Vec<ErrorRule>,
+    /// How the sandbox plays the API.
+    pub sandbox: Stage,
+}
+
+/// A way to authorize. Its values are the names of secrets.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Auth {
+    /// `Authorization: Bearer TOKEN`.
+    Bearer {
+        /// The token.
+        token: String,
+    },
+    /// `Authorization: Basic base64(USERNAME:PASSWORD)`.
+    Basic {
+        /// The user name.
+        username: String,
+        /// The password.
+        password: String,
+    },
+    /// Zoom's Server-to-Server OAuth: a form with `grant_type=account_credentials`, then a bearer token until it expires.
+    AccountCredentials {
+        /// The URL that gives tokens; not a secret.
+        token_uri: String,
+        /// The operation that gives tokens; not a secret.
+        token_operation: Option<String>,
+        /// The account's id.
+        account_id: String,
+        /// The client's id.
+        client_id: String,
+        /// The client's secret.
+        client_secret: String,
+        /// A token that is used as it is when it is set.
+        token: Option<String>,
+    },
+}
+
+impl Auth {
+    /// The names of the secrets that it may read.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<&str> {
+        match self {
+            Self::Bearer { token } => vec![token],
+            Self::Basic { username, password } => vec![username, password],
+            Self::AccountCredentials { account_id, client_id, client_secret, token, .. } => {
+                token.iter().chain([account_id, client_id, client_secret]).map(String::as_str).collect()
+            }
+        }
+    }
+}
+
+/// How many calls may be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct RateLimit {
+    /// In a second.
+    pub per_second: Option<u32>,
+    /// In a minute.
+    pub per_minute: Option<u32>,
+    /// In a day.
+    pub per_day: Option<u32>,
+}
+
+/// Pointers into an error answer.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct ErrorBody {
+    /// The API's code.
+    pub code: Option<String>,
+    /// The API's message.
+    pub message: Option<String>,
+    /// The list of fields it blames.
+    pub fields: Option<String>,
+    /// In an item of that list: the field's dotted name.
+    pub field: Option<String>,
+    /// In an item of that list: what is wrong with the field.
+    pub field_message: Option<String>,
+}
