@@ -2,6 +2,14 @@
 
 use serde_json::Value;
 
+/// The text of a value as Java prints it: `null`, `{a=1, b=[1, x]}`, `1.0E21`; a text is itself.
+#[must_use]
+pub fn java_text(value: &Value) -> String {
+    let mut text = String::new();
+    write(value, &mut text);
+    text
+}
+
 /// The text of a value: `null`, `{a=1, b=[1, x]}`, `1.0E21`; a text is itself.
 pub(crate) fn write(value: &Value, text: &mut String) {
     write_value(value, Lists::Java, text);

@@ -20,6 +20,7 @@ mod trace;
 mod uri;
 
 pub use expression::{Expression, ExpressionError};
+pub use java_text::java_text;
 pub use path::PathError;
 pub use problem::TemplateProblem;
 pub use registration::{Refusal, RegistrationProblem, refusals};

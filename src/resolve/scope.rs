@@ -169,6 +169,12 @@ pub struct Scope {
 }
 
 impl Scope {
+    /// A scope in which no task has run.
+    #[must_use]
+    pub fn new(workflow: WorkflowState, env: Arc<BTreeMap<String, String>>) -> Self {
+        Self { workflow, env, tasks: Vec::new(), latest: HashMap::new() }
+    }
+
     /// All task objects, in the order they were made.
     #[must_use]
     pub fn tasks(&self) -> &[TaskState] {

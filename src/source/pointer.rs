@@ -46,6 +46,13 @@ impl Pointer {
         Self(format!("{}{}", self.0, rest.0))
     }
 
+    /// What is left of `self` below `base`; `None` when it does not stand there.
+    #[must_use]
+    pub fn below(&self, base: &Pointer) -> Option<Self> {
+        let rest = self.0.strip_prefix(&base.0)?;
+        (rest.is_empty() || rest.starts_with('/')).then(|| Self(rest.to_owned()))
+    }
+
     /// The pointer without its last step; `None` at the root.
     #[must_use]
     pub fn parent(&self) -> Option<Self> {

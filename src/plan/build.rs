@@ -1,0 +1,361 @@
+//! Compiles a document into a plan, with all diagnostics.
+
+use super::node::{Kind, Node, NodeId, RetryPolicy, Switch, Timeouts};
+use super::{Plan, body, place};
+use crate::catalogue::{Catalogue, Entry};
+use crate::definition::{
+    Dialect, Document, Documented, HttpInput, TaskDef, TaskType, WorkflowDef, WorkflowTask, check,
+};
+use crate::diagnostic::{Diagnostic, Severity, codes, nearest};
+use crate::resolve::{RegistrationProblem, Template, TemplateProblem, refusals};
+use crate::source::Pointer;
+use serde_json::{Map, Value};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// How a plan is built.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options {
+    /// Whose behaviour its runs have.
+    pub dialect: Dialect,
+}
+
+/// The plan, when nothing stands against it, and everything there is to say.
+#[derive(Debug)]
+pub struct Planned {
+    /// The plan; `None` when a diagnostic is an error.
+    pub plan: Option<Arc<Plan>>,
+    /// All diagnostics, those of the document too, in text order.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Compiles a workflow definition with the task definitions of the catalogue.
+///
+/// In Conductor's dialect only the user's own task definitions count as registered; the catalogue's entries give
+/// diagnostics, and never block anything.
+#[must_use]
+pub fn build(document: &Arc<Document>, catalogue: &Catalogue, options: Options) -> Planned {
+    let Documented::Workflow(def) = &document.definition else {
+        let mut diagnostics = document.diagnostics.clone();
+        diagnostics.push(not_a_workflow(document));
+        return Planned { plan: None, diagnostics };
+    };
+    let mut builder = Builder::new(document, def, catalogue, options.dialect);
+    let mut diagnostics = check(document, options.dialect, &|name| builder.task_def_of(name));
+    let first = builder.list(&def.tasks, &Pointer::root().key("tasks"), None);
+    let output = builder.output(def);
+    diagnostics.append(&mut builder.diagnostics);
+    place::in_text_order(&mut diagnostics);
+    let refused = diagnostics.iter().any(Diagnostic::is_error);
+    let plan = (!refused).then(|| Arc::new(builder.finish(def, first, output)));
+    Planned { plan, diagnostics }
+}
+
+fn not_a_workflow(document: &Document) -> Diagnostic {
+    let span = document.spans.root.value;
+    Diagnostic::new(codes::E0610, "this file holds task definitions, not a workflow definition")
+        .help("give the workflow with FILE, and this file with --task-definitions")
+        .label(&document.file, span, "")
+}
+
+/// The state of one compilation.
+struct Builder<'a> {
+    document: &'a Arc<Document>,
+    catalogue: &'a Catalogue,
+    dialect: Dialect,
+    nodes: Vec<Node>,
+    by_reference: HashMap<Arc<str>, NodeId>,
+    references: Vec<&'a str>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl<'a> Builder<'a> {
+    fn new(document: &'a Arc<Document>, def: &'a WorkflowDef, catalogue: &'a Catalogue, dialect: Dialect) -> Self {
+        let mut references = Vec::new();
+        collect_references(&def.tasks, &mut references);
+        Self {
+            document,
+            catalogue,
+            dialect,
+            nodes: Vec::new(),
+            by_reference: HashMap::new(),
+            references,
+            diagnostics: Vec::new(),
+        }
+    }
+
+    fn finish(self, def: &WorkflowDef, first: Option<NodeId>, output: Option<Template>) -> Plan {
+        Plan {
+            name: def.name.clone(),
+            version: def.version,
+            schema_version: def.schema_version,
+            dialect: self.dialect,
+            document: self.document.clone(),
+            input_template: def.input_template.clone(),
+            variables: def.variables.clone(),
+            output,
+            timeout_ms: def.timeout_seconds.max(0).saturating_mul(1000),
+            timeout_policy: def.timeout_policy,
+            failure_workflow: def.failure_workflow.clone(),
+            nodes: self.nodes,
+            first,
+            by_reference: self.by_reference,
+        }
+    }
+
+    /// Compiles a list of tasks; gives its first node.
+    fn list(&mut self, tasks: &[WorkflowTask], pointer: &Pointer, parent: Option<NodeId>) -> Option<NodeId> {
+        let ids: Vec<_> =
+            tasks.iter().enumerate().map(|(at, task)| self.task(task, pointer.index(at), parent)).collect();
+        for pair in ids.windows(2) {
+            if let [one, next] = *pair {
+                self.nodes[one.0].next = Some(next);
+            }
+        }
+        ids.first().copied()
+    }
+
+    fn task(&mut self, task: &WorkflowTask, pointer: Pointer, parent: Option<NodeId>) -> NodeId {
+        let entry = self.entry_of(task, &pointer);
+        let definition = task.task_definition.clone().or_else(|| self.task_def_of(&task.name));
+        let (input, input_defaults) = self.input(task, &pointer, definition.as_ref(), parent.is_none());
+        let kind = self.kind(task, &pointer, entry.as_ref());
+        if let Some(entry) = &entry {
+            self.diagnostics.extend(body::check(self.document, task, &pointer, entry, self.dialect));
+        }
+        self.retry_has_effect(task, &pointer, definition.as_ref());
+        let id = NodeId(self.nodes.len());
+        let reference_name: Arc<str> = task.task_reference_name.as_str().into();
+        self.by_reference.insert(reference_name.clone(), id);
+        let (shown_type, shown_name) = shown(task);
+        self.nodes.push(Node {
+            reference_name,
+            name: task.name.as_str().into(),
+            shown_type,
+            shown_name,
+            task_type: task.task_type.clone(),
+            pointer: pointer.clone(),
+            input,
+            input_defaults,
+            kind,
+            next: None,
+            parent,
+            optional: task.optional,
+            permissive: task.permissive,
+            start_delay_ms: task.start_delay.max(0).saturating_mul(1000),
+            async_complete: task.async_complete,
+            retry: RetryPolicy::of(task, definition.as_ref()),
+            timeouts: timeouts(definition.as_ref()),
+            entry,
+        });
+        self.lists_inside(task, &pointer, id);
+        id
+    }
+
+    /// The lists of an operator, compiled after the operator itself so that ids follow the text.
+    fn lists_inside(&mut self, task: &WorkflowTask, pointer: &Pointer, id: NodeId) {
+        if task.task_type != TaskType::Switch {
+            return;
+        }
+        let base = pointer.key("decisionCases");
+        let cases = task
+            .decision_cases
+            .iter()
+            .map(|(name, tasks)| (name.clone(), self.list(tasks, &base.key(name), Some(id))))
+            .collect();
+        let default = self.list(&task.default_case, &pointer.key("defaultCase"), Some(id));
+        let value_param = task.expression.clone().unwrap_or_default();
+        self.nodes[id.0].kind = Kind::Switch(Switch { value_param, cases, default });
+    }
+
+    fn kind(&mut self, task: &WorkflowTask, pointer: &Pointer, entry: Option<&Arc<Entry>>) -> Kind {
+        let by_reference = self.dialect == Dialect::Legwork && entry.is_some_and(|entry| entry.method.is_some());
+        match &task.task_type {
+            TaskType::Http => Kind::Http,
+            TaskType::Simple if by_reference => Kind::ByReference,
+            TaskType::Simple => Kind::Worker { queue: task.name.as_str().into() },
+            TaskType::Other(name) => Kind::Worker { queue: (**name).into() },
+            TaskType::SetVariable => Kind::SetVariable,
+            TaskType::Noop => Kind::Noop,
+            TaskType::Terminate => Kind::Terminate,
+            TaskType::Switch if task.evaluator_type.as_deref() == Some("value-param") => {
+                Kind::Switch(Switch { value_param: String::new(), cases: Vec::new(), default: None })
+            }
+            TaskType::Switch => self.not_runnable(task, &pointer.key("evaluatorType"), "a script as evaluator"),
+            other => self.not_runnable(task, &pointer.key("type"), other.as_str()),
+        }
+    }
+
+    fn not_runnable(&mut self, task: &WorkflowTask, pointer: &Pointer, what: &str) -> Kind {
+        let reference = &task.task_reference_name;
+        let message = format!("task `{reference}` uses {what}, which this version cannot run");
+        let diagnostic = Diagnostic::new(codes::E0605, message)
+            .help("run the definition on a Conductor server, or test one of its HTTP tasks alone with `legwork test --task REF`");
+        self.say(diagnostic, pointer);
+        Kind::Worker { queue: task.task_type.as_str().into() }
+    }
+
+    /// The input template of a task, over its task definition's `inputTemplate`, with the keys that came from there.
+    fn input(
+        &mut self,
+        task: &WorkflowTask,
+        pointer: &Pointer,
+        definition: Option<&TaskDef>,
+        top_level: bool,
+    ) -> (Template, Map<String, Value>) {
+        let mut merged = task.input_parameters.clone();
+        let mut defaults = Map::new();
+        for (key, value) in definition.iter().flat_map(|def| &def.input_template) {
+            // The server's putIfAbsent takes a null for absent.
+            if merged.get(key).is_none_or(Value::is_null) {
+                merged.insert(key.clone(), value.clone());
+                defaults.insert(key.clone(), value.clone());
+            }
+        }
+        let written = Value::Object(task.input_parameters.clone());
+        let (template, problems) = Template::parse(&Value::Object(merged), &uri_leaves(task));
+        let base = pointer.key("inputParameters");
+        self.template_problems(&problems, &base);
+        self.registration(&written, &base, if top_level { Severity::Error } else { Severity::Warning });
+        (template, defaults)
+    }
+
+    fn output(&mut self, def: &WorkflowDef) -> Option<Template> {
+        if def.output_parameters.is_empty() {
+            return None;
+        }
+        let written = Value::Object(def.output_parameters.clone());
+        let (template, problems) = Template::parse(&written, &[]);
+        let base = Pointer::root().key("outputParameters");
+        self.template_problems(&problems, &base);
+        self.registration(&written, &base, Severity::Warning);
+        Some(template)
+    }
+
+    fn template_problems(&mut self, problems: &[TemplateProblem], base: &Pointer) {
+        if self.dialect == Dialect::Conductor {
+            return;
+        }
+        for problem in problems {
+            let mut diagnostic = Diagnostic::new(problem.code, problem.message.clone()).severity(problem.severity);
+            diagnostic.help.clone_from(&problem.help);
+            let span = place::place(self.document, &base.join(&problem.pointer), problem.range.clone());
+            self.diagnostics.push(diagnostic.label(&self.document.file, span, "").pointer(base.join(&problem.pointer)));
+        }
+    }
+
+    /// What a server refuses in the inputs of a top-level task; elsewhere it does not look, and we only warn.
+    fn registration(&mut self, value: &Value, base: &Pointer, severity: Severity) {
+        let found = refusals(value, &|name| self.references.contains(&name));
+        for refusal in found {
+            let (code, help) = match &refusal.problem {
+                RegistrationProblem::Path(_) => (codes::E0301, None),
+                RegistrationProblem::UnknownReference(name) => (codes::E0306, self.nearest_reference(name)),
+            };
+            let mut diagnostic = Diagnostic::new(code, refusal.problem.to_string()).severity(severity);
+            diagnostic.help = help;
+            let pointer = base.join(&refusal.pointer);
+            let span = place::place(self.document, &pointer, refusal.range);
+            self.diagnostics.push(diagnostic.label(&self.document.file, span, "").pointer(pointer));
+        }
+    }
+
+    fn nearest_reference(&self, name: &str) -> Option<String> {
+        let nearest = nearest(name, self.references.iter().copied().chain(["workflow"]))?;
+        Some(format!("did you mean `{nearest}`?"))
+    }
+
+    fn entry_of(&mut self, task: &WorkflowTask, pointer: &Pointer) -> Option<Arc<Entry>> {
+        if let Some(entry) = self.catalogue.get(&task.name).filter(|entry| entry.method.is_some()) {
+            self.fits(task, pointer, &entry);
+            return Some(entry);
+        }
+        if task.task_type != TaskType::Http {
+            return None;
+        }
+        let input = HttpInput::of(&task.input_parameters);
+        let (method, uri) = (input.method?.as_str()?, input.uri?.as_str()?);
+        let entry = self.catalogue.match_request(method, uri)?;
+        let message = format!("`{}` is judged as {} by its method and URI", task.task_reference_name, entry.name);
+        let help = format!("name the task {} to say so", entry.name);
+        self.say(Diagnostic::new(codes::E0506, message).help(help), &pointer.key("name"));
+        Some(entry)
+    }
+
+    /// A task that has an entry's name but another method is probably a mistake.
+    fn fits(&mut self, task: &WorkflowTask, pointer: &Pointer, entry: &Entry) {
+        if task.task_type != TaskType::Http {
+            return;
+        }
+        let input = HttpInput::of(&task.input_parameters);
+        let method = input.method.and_then(Value::as_str).filter(|method| !method.contains("${"));
+        let Some(method) =
+            method.filter(|method| entry.method.as_deref().is_some_and(|own| !own.eq_ignore_ascii_case(method)))
+        else {
+            return;
+        };
+        let own = entry.method.as_deref().unwrap_or_default();
+        let message = format!("{} is a {own} request, but this task sends {method}", entry.name);
+        let help = format!("write method: {own}, or give the task another name");
+        self.say(Diagnostic::new(codes::E0507, message).help(help), &pointer.key("inputParameters"));
+    }
+
+    fn retry_has_effect(&mut self, task: &WorkflowTask, pointer: &Pointer, definition: Option<&TaskDef>) {
+        let set = task.retry_count.is_some_and(|count| count > 0);
+        if !set || definition.is_some() || task.task_type != TaskType::Http || self.dialect == Dialect::Conductor {
+            return;
+        }
+        let message =
+            format!("`{}` is retried after 60 seconds: no task definition says otherwise", task.task_reference_name);
+        let help = format!("give a task definition named {} with retryDelaySeconds by --task-definitions", task.name);
+        self.say(Diagnostic::new(codes::E0606, message).help(help), &pointer.key("retryCount"));
+    }
+
+    /// The task definition that counts for a name.
+    fn task_def_of(&self, name: &str) -> Option<TaskDef> {
+        let entry = self.catalogue.get(name)?;
+        let registered = self.dialect == Dialect::Legwork || self.catalogue.is_registered_by_user(name);
+        registered.then(|| entry.task_def.clone())
+    }
+
+    fn say(&mut self, diagnostic: Diagnostic, pointer: &Pointer) {
+        let located = self.document.spans.locate(pointer);
+        let diagnostic = diagnostic.label(&self.document.file, located.value, "").pointer(pointer.clone());
+        self.diagnostics.push(diagnostic);
+    }
+}
+
+fn collect_references<'a>(tasks: &'a [WorkflowTask], into: &mut Vec<&'a str>) {
+    for task in tasks {
+        into.push(&task.task_reference_name);
+        for child in task.children() {
+            collect_references(std::slice::from_ref(child), into);
+        }
+    }
+}
+
+fn uri_leaves(task: &WorkflowTask) -> Vec<Pointer> {
+    match task.task_type {
+        TaskType::Http => vec![Pointer::parse("/uri"), Pointer::parse("/http_request/uri")],
+        _ => Vec::new(),
+    }
+}
+
+/// The type and definition name that an execution shows.
+fn shown(task: &WorkflowTask) -> (Arc<str>, Arc<str>) {
+    match &task.task_type {
+        TaskType::Simple => (task.name.as_str().into(), task.name.as_str().into()),
+        TaskType::Switch | TaskType::Decision => (task.task_type.as_str().into(), task.task_type.as_str().into()),
+        other => (other.as_str().into(), task.name.as_str().into()),
+    }
+}
+
+fn timeouts(definition: Option<&TaskDef>) -> Timeouts {
+    let made_up = TaskDef::named("");
+    let def = definition.unwrap_or(&made_up);
+    Timeouts {
+        total_ms: def.timeout_seconds.max(0).saturating_mul(1000),
+        response_ms: def.response_timeout_seconds.max(0).saturating_mul(1000),
+        policy: def.timeout_policy,
+    }
+}
