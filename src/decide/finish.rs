@@ -1,0 +1,135 @@
+//! The end of an attempt: on with the flow, another attempt, or the end of the workflow.
+
+use super::{Execution, Moment, Resend, TaskIndex, TaskResult};
+use crate::definition::Dialect;
+use crate::plan::Node;
+use crate::resolve::{TaskStatus, WorkflowStatus};
+
+impl Execution {
+    /// A call or a worker has answered.
+    pub(super) fn answered(&mut self, task: TaskIndex, result: TaskResult, moment: &mut Moment<'_>) {
+        let known = self.scope.task(task.0).is_some_and(|state| !state.status.is_terminal());
+        if !known || self.has_ended() {
+            return;
+        }
+        self.control[task.0].under_way = false;
+        if result.status.is_terminal() {
+            self.finish(task, result, moment);
+        } else {
+            self.in_progress(task, result, moment);
+        }
+    }
+
+    /// The task goes on elsewhere: it keeps the output so far, and is offered again when it asked for that.
+    fn in_progress(&mut self, task: TaskIndex, result: TaskResult, moment: &mut Moment<'_>) {
+        let state = self.task_mut(task);
+        state.status = TaskStatus::InProgress;
+        state.output = result.output;
+        if state.start_time == 0 {
+            state.start_time = moment.now_ms;
+        }
+        if let Some(after) = result.callback_after_ms {
+            self.start_later(task, moment.now_ms.saturating_add(after));
+        }
+    }
+
+    pub(super) fn finish(&mut self, task: TaskIndex, result: TaskResult, moment: &mut Moment<'_>) {
+        let TaskResult { status, output, reason, advice, .. } = result;
+        if reason.is_some() {
+            self.task_mut(task).reason_for_incompletion = reason;
+        }
+        self.close(task, status, output, moment);
+        if status == TaskStatus::Completed || status == TaskStatus::CompletedWithErrors {
+            self.go_on_unless_paused(task, moment);
+            return;
+        }
+        let plan = self.plan.clone();
+        let node = plan.node(self.node_id(task));
+        let delay = self.retry_delay_ms(task, node, advice.as_ref(), moment);
+        match delay {
+            Some(delay) => self.retry(task, delay, moment),
+            None => self.give_up(task, node, moment),
+        }
+    }
+
+    fn go_on_unless_paused(&mut self, task: TaskIndex, moment: &mut Moment<'_>) {
+        if self.scope.workflow.status == WorkflowStatus::Paused {
+            self.held.push(task);
+        } else {
+            self.go_on(task, moment);
+        }
+    }
+
+    /// The delay before another attempt; `None` when there is none.
+    fn retry_delay_ms(
+        &mut self,
+        task: TaskIndex,
+        node: &Node,
+        advice: Option<&super::RetryAdvice>,
+        moment: &mut Moment<'_>,
+    ) -> Option<i64> {
+        let state = self.task(task);
+        let retriable = matches!(state.status, TaskStatus::Failed | TaskStatus::TimedOut);
+        let attempt = state.retry_count;
+        if !retriable || attempt >= node.retry.count {
+            return None;
+        }
+        let computed = node.retry.delay_ms(attempt, (moment.chance)());
+        let Some(advice) = advice.filter(|_| self.plan.dialect == Dialect::Legwork) else { return Some(computed) };
+        match &advice.resend {
+            Resend::Safe => Some(advice.not_before_ms.map_or(computed, |at| (at - moment.now_ms).max(0))),
+            Resend::Unsafe(why) | Resend::Never(why) => {
+                self.say_not_retried(task, why);
+                None
+            }
+        }
+    }
+
+    fn say_not_retried(&mut self, task: TaskIndex, why: &str) {
+        let state = self.task_mut(task);
+        let reason = state.reason_for_incompletion.get_or_insert_default();
+        if !reason.is_empty() {
+            reason.push_str("; ");
+        }
+        reason.push_str("not retried: ");
+        reason.push_str(why);
+    }
+
+    /// Another attempt is a new task object of the same name. It keeps the reason of the attempt before, even when it completes.
+    fn retry(&mut self, task: TaskIndex, delay_ms: i64, moment: &mut Moment<'_>) {
+        let state = self.task(task);
+        let (attempt, reason) = (state.retry_count + 1, state.reason_for_incompletion.clone());
+        let again = self.create(self.node_id(task), attempt, reason, moment);
+        if delay_ms == 0 && !self.refusals.contains_key(&again) {
+            self.hand_out(again, moment);
+        } else if self.refusals.contains_key(&again) {
+            self.refuse(again, moment);
+        } else {
+            self.task_mut(again).callback_after_seconds = delay_ms / 1000;
+            self.start_later(again, moment.now_ms.saturating_add(delay_ms));
+        }
+    }
+
+    /// No further attempt: the failure is passed over, remembered, or the end of the workflow.
+    fn give_up(&mut self, task: TaskIndex, node: &Node, moment: &mut Moment<'_>) {
+        if node.optional {
+            self.task_mut(task).status = TaskStatus::CompletedWithErrors;
+            self.go_on_unless_paused(task, moment);
+        } else if node.permissive {
+            self.forgiven.push(task);
+            self.go_on_unless_paused(task, moment);
+        } else {
+            self.fail(task, moment);
+        }
+    }
+
+    /// A task that was refused before anything was sent: another attempt would be refused as well.
+    pub(super) fn refuse(&mut self, task: TaskIndex, moment: &mut Moment<'_>) {
+        let reason = self.refusals.get(&task).map(super::Refusal::sentence);
+        let result = TaskResult {
+            reason,
+            ..TaskResult::new(TaskStatus::FailedWithTerminalError, serde_json::Value::Object(serde_json::Map::new()))
+        };
+        self.finish(task, result, moment);
+    }
+}

@@ -1,0 +1,55 @@
+//! Task objects that are given rather than run: for a test request of a later task.
+
+use super::{Control, Execution, Moment, TaskIndex};
+use crate::plan::{Kind, NodeId};
+use crate::resolve::{Resolved, TaskState, TaskStatus};
+use serde_json::{Map, Value};
+use std::sync::Arc;
+
+impl Execution {
+    /// Takes a task as completed with that output, as if it had run.
+    pub fn assume(&mut self, id: NodeId, output: Value, moment: &mut Moment<'_>) {
+        let plan = self.plan.clone();
+        let node = plan.node(id);
+        self.scope.push(TaskState {
+            reference_name: Arc::clone(&node.reference_name),
+            task_type: Arc::clone(&node.shown_type),
+            task_def_name: Arc::clone(&node.shown_name),
+            status: TaskStatus::Completed,
+            input: Value::Object(Map::new()),
+            output,
+            retry_count: 0,
+            poll_count: 0,
+            iteration: 0,
+            task_id: (moment.new_id)(),
+            scheduled_time: moment.now_ms,
+            start_time: moment.now_ms,
+            end_time: moment.now_ms,
+            reason_for_incompletion: None,
+            callback_after_seconds: 0,
+            worker_id: None,
+        });
+        self.control.push(Control { node: id, secrets: Vec::new(), under_way: false });
+    }
+
+    /// The input of a task object, with the places of its secrets.
+    #[must_use]
+    pub fn input_of(&self, task: TaskIndex) -> Resolved {
+        let value = self.scope.task(task.0).map_or(Value::Null, |state| state.input.clone());
+        let secrets = self.control.get(task.0).map_or_else(Vec::new, |control| control.secrets.clone());
+        Resolved { value, secrets }
+    }
+
+    /// The SET_VARIABLE that has stored all variables in one of them, if there is one: on a server the map then holds itself,
+    /// and can no longer be written down. Here values are copied, so only Conductor's dialect minds.
+    pub(super) fn variables_in_themselves(&self) -> Option<String> {
+        let done = (0..self.control.len()).map(|index| self.plan.node(self.node_id(TaskIndex(index))));
+        let mut setters = done.filter(|node| matches!(node.kind, Kind::SetVariable));
+        let found = setters.find(|node| {
+            node.input
+                .expressions()
+                .any(|used| used.whole && matches!(used.expression.text().trim(), "workflow" | "workflow.variables"))
+        });
+        found.map(|node| node.reference_name.to_string())
+    }
+}

@@ -1,0 +1,85 @@
+//! The tasks that a step carries out itself: SET_VARIABLE, SWITCH, TERMINATE.
+
+use super::{Execution, Moment, TaskIndex};
+use crate::definition::Dialect;
+use crate::plan::{NodeId, Switch};
+use crate::resolve::{Resolved, TaskStatus, WorkflowStatus, java_text};
+use serde_json::{Map, Value, json};
+
+impl Execution {
+    /// SET_VARIABLE: each input replaces the variable of its name; nothing is merged, null is kept.
+    pub(super) fn set_variable(&mut self, task: TaskIndex, node: NodeId, moment: &mut Moment<'_>) -> Option<NodeId> {
+        let input = self.revealed_input(task, moment);
+        if let (Value::Object(variables), Value::Object(input)) = (&mut self.scope.workflow.variables, input) {
+            variables.extend(input);
+        }
+        self.ended_at_once(task, node, Map::new(), moment)
+    }
+
+    /// The input with its secrets: a variable holds the value itself, as on a server; every output is masked on its way out.
+    fn revealed_input(&self, task: TaskIndex, moment: &Moment<'_>) -> Value {
+        let input = self.task(task).input.clone();
+        let secrets = self.control[task.0].secrets.clone();
+        if secrets.is_empty() && self.plan.dialect == Dialect::Legwork {
+            return input;
+        }
+        let resolved = Resolved { value: input, secrets };
+        match resolved.reveal(moment.secrets, self.plan.dialect) {
+            Ok(value) => value,
+            Err(_) => resolved.value,
+        }
+    }
+
+    /// SWITCH by value-param: the input's value as text picks the list.
+    pub(super) fn switch(
+        &mut self,
+        task: TaskIndex,
+        node: NodeId,
+        switch: &Switch,
+        moment: &mut Moment<'_>,
+    ) -> Option<NodeId> {
+        let value = self.task(task).input.get(&switch.value_param).unwrap_or(&Value::Null);
+        let case = java_text(value);
+        let matching = switch.cases.iter().find(|(name, _)| *name == case);
+        let first = matching.map_or(switch.default, |(_, first)| *first);
+        self.switched(task, &case, first.is_some());
+        let output = json!({"evaluationResult": [case], "selectedCase": case});
+        self.close(task, TaskStatus::Completed, output, moment);
+        let next = first.or_else(|| self.after(node));
+        if next.is_none() {
+            self.complete_if_done(moment);
+        }
+        next
+    }
+
+    /// What a server adds to the input of a SWITCH.
+    fn switched(&mut self, task: TaskIndex, case: &str, has_children: bool) {
+        if let Value::Object(input) = &mut self.task_mut(task).input {
+            input.insert("case".to_owned(), case.into());
+            if has_children {
+                input.insert("hasChildren".to_owned(), "true".into());
+            }
+        }
+    }
+
+    /// TERMINATE: the task completes, and the workflow ends with the status, reason and output of its input.
+    pub(super) fn terminate(&mut self, task: TaskIndex, moment: &mut Moment<'_>) {
+        let state = self.task(task);
+        let status = match state.input.get("terminationStatus").and_then(Value::as_str) {
+            Some("FAILED") => WorkflowStatus::Failed,
+            Some("TERMINATED") => WorkflowStatus::Terminated,
+            _ => WorkflowStatus::Completed,
+        };
+        let output = match state.input.get("workflowOutput") {
+            None | Some(Value::Null) => Value::Object(Map::new()),
+            Some(Value::Object(map)) => Value::Object(map.clone()),
+            Some(other) => json!({ "output": other }),
+        };
+        let given = state.input.get("terminationReason").filter(|reason| !reason.is_null()).map(java_text);
+        let made_up = || format!("Workflow is {} by TERMINATE task: {}", status.as_str(), state.task_id);
+        let reason = given.unwrap_or_else(made_up);
+        self.close(task, TaskStatus::Completed, output.clone(), moment);
+        self.scope.workflow.output = output;
+        self.end(status, Some(reason), moment);
+    }
+}

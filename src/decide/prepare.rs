@@ -1,0 +1,134 @@
+//! From a node to what is sent: the input is resolved, an entry's request rendered, the body judged. Pure, and the same
+//! for a run, a test request and a dry run.
+
+use crate::definition::{Dialect, HttpInput};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::plan::{Kind, Node, Plan, violation_diagnostic};
+use crate::resolve::{Context, Missing, Resolved, Scope};
+use crate::schema::Violation;
+use crate::source::Pointer;
+use serde_json::{Map, Value};
+
+/// Why a task is not carried out. Nothing was sent.
+#[derive(Debug, Clone, Default)]
+pub struct Refusal {
+    /// Values that are not there.
+    pub missing: Vec<Missing>,
+    /// Rules that the body breaks.
+    pub violations: Vec<Violation>,
+    /// Where the body stands in the task's input.
+    pub body: Pointer,
+}
+
+/// What a task would send, before its secrets are put in.
+#[derive(Debug)]
+pub struct Prepared {
+    /// The request, in the shape of an HTTP task's input.
+    pub request: Resolved,
+    /// Rules that the body breaks without being wrong.
+    pub warnings: Vec<Violation>,
+}
+
+/// The input of a task, from what the workflow knows now. A task object keeps it; secrets are still references.
+///
+/// # Errors
+/// A [`Refusal`] with every value that is not there. Conductor's dialect never refuses here.
+pub fn prepare(node: &Node, scope: &Scope, dialect: Dialect, task_id: &str) -> Result<Resolved, Refusal> {
+    if matches!(node.kind, Kind::Noop) {
+        return Ok(Resolved { value: Value::Object(Map::new()), secrets: Vec::new() });
+    }
+    // A server gives SET_VARIABLE no id.
+    let task_id = (!matches!(node.kind, Kind::SetVariable)).then_some(task_id);
+    let context = Context { dialect, task_id };
+    let resolved = node.input.resolve(scope, &context).map_err(|missing| Refusal { missing, ..Refusal::default() });
+    let mut input = resolved?;
+    if let Value::Object(map) = &mut input.value {
+        if dialect == Dialect::Conductor {
+            put_raw_defaults(map, &node.input_defaults);
+        }
+        if matches!(node.kind, Kind::Http) {
+            map.insert("asyncComplete".to_owned(), node.async_complete.into());
+        }
+    }
+    Ok(input)
+}
+
+/// A key of the task definition's `inputTemplate` that resolved to null gets the template's raw value: the server's quirk.
+fn put_raw_defaults(input: &mut Map<String, Value>, defaults: &Map<String, Value>) {
+    for (key, raw) in defaults {
+        if input.get(key).is_none_or(Value::is_null) {
+            input.insert(key.clone(), raw.clone());
+        }
+    }
+}
+
+/// The request that a task with this input sends: its own, or its entry's rendered over the input. The body is judged by the
+/// entry's schema, unless the dialect is Conductor's, which sends whatever it has.
+///
+/// # Errors
+/// A [`Refusal`] with every value that is not there, or every rule that the body breaks.
+pub fn request(node: &Node, input: Resolved, dialect: Dialect) -> Result<Prepared, Refusal> {
+    let request = input;
+    if dialect == Dialect::Conductor {
+        return Ok(Prepared { request, warnings: Vec::new() });
+    }
+    let (violations, body) = judge(node, &request);
+    let (errors, warnings): (Vec<_>, Vec<_>) =
+        violations.into_iter().partition(|violation| violation.severity == crate::diagnostic::Severity::Error);
+    if errors.is_empty() {
+        Ok(Prepared { request, warnings })
+    } else {
+        let violations = errors.into_iter().chain(warnings).collect();
+        Err(Refusal { missing: Vec::new(), violations, body })
+    }
+}
+
+/// What the entry's schema says of the body. A text that a secret will stand in is not judged.
+fn judge(node: &Node, request: &Resolved) -> (Vec<Violation>, Pointer) {
+    let Some(schema) = node.entry.as_ref().and_then(|entry| entry.body_schema.as_ref()?.get()) else {
+        return (Vec::new(), Pointer::root());
+    };
+    let empty = Map::new();
+    let input = HttpInput::of(request.value.as_object().unwrap_or(&empty));
+    let base = input.pointer("body");
+    let secrets = request.secrets.iter().map(|slot| &slot.pointer);
+    let holes: Vec<_> = secrets.filter_map(|pointer| pointer.below(&base)).collect();
+    let violations = schema.validate_with_holes(input.body.unwrap_or(&Value::Null), &holes);
+    (violations, base)
+}
+
+impl Refusal {
+    /// All of it in one sentence: the task's `reasonForIncompletion`.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let missing = self.missing.iter().map(|missing| format!("{} has no value", missing.expression));
+        let errors =
+            self.violations.iter().filter(|violation| violation.severity == crate::diagnostic::Severity::Error);
+        let broken = errors.map(|violation| format!("{}: {}", violation.pointer, violation.message));
+        let all: Vec<_> = missing.chain(broken).collect();
+        format!("refused before anything was sent: {}", all.join("; "))
+    }
+
+    /// The same as diagnostics that point into the definition.
+    #[must_use]
+    pub fn diagnostics(&self, plan: &Plan, node: &Node) -> Vec<Diagnostic> {
+        let missing = self.missing.iter().map(|missing| self.missing_value(plan, node, missing));
+        let base = node.pointer.key("inputParameters").join(&self.body);
+        let violations = self.violations.iter().map(|violation| violation_diagnostic(plan, node, &base, violation));
+        missing.chain(violations).collect()
+    }
+
+    fn missing_value(&self, plan: &Plan, node: &Node, missing: &Missing) -> Diagnostic {
+        let pointer = node.pointer.key("inputParameters").join(&missing.pointer);
+        let span = crate::plan::place(&plan.document, &pointer, missing.range.clone());
+        let message = format!(
+            "`{}` has no value, and stands inside a text of task `{}`",
+            missing.expression, node.reference_name
+        );
+        let help = match &missing.nearest {
+            Some(nearest) => format!("did you mean `{nearest}`? Otherwise give the value: `-i NAME=VALUE`"),
+            None => "give the value (`-i NAME=VALUE` for an input), or take the expression out of the text".to_owned(),
+        };
+        Diagnostic::new(codes::E0305, message).help(help).label(&plan.document.file, span, "no value").pointer(pointer)
+    }
+}

@@ -1,0 +1,55 @@
+//! What somebody outside does to an execution: update a task, pause, resume, terminate.
+
+use super::{Execution, Moment, TaskIndex, TaskResult};
+use crate::resolve::WorkflowStatus;
+
+impl Execution {
+    /// A worker has taken a task: it is in progress, and watched.
+    pub fn polled(&mut self, task: TaskIndex, moment: &Moment<'_>) {
+        if self.scope.task(task.0).is_none_or(|state| state.status.is_terminal()) {
+            return;
+        }
+        let state = self.task_mut(task);
+        state.status = crate::resolve::TaskStatus::InProgress;
+        state.poll_count += 1;
+        if state.start_time == 0 {
+            state.start_time = moment.now_ms;
+        }
+        self.control[task.0].under_way = true;
+        self.watch_worker(task, moment);
+    }
+
+    /// An update from outside is the result of the latest task object of that name.
+    pub(super) fn updated(&mut self, reference_name: &str, result: TaskResult, moment: &mut Moment<'_>) {
+        if let Some(task) = self.scope.latest_index(reference_name).map(TaskIndex) {
+            self.answered(task, result, moment);
+        }
+    }
+
+    /// While paused, what is under way may end, and nothing new is started.
+    pub(super) fn pause(&mut self) {
+        if self.scope.workflow.status == WorkflowStatus::Running {
+            self.scope.workflow.status = WorkflowStatus::Paused;
+        }
+    }
+
+    pub(super) fn resume(&mut self, moment: &mut Moment<'_>) {
+        if self.scope.workflow.status != WorkflowStatus::Paused {
+            return;
+        }
+        self.scope.workflow.status = WorkflowStatus::Running;
+        for task in std::mem::take(&mut self.held) {
+            if !self.has_ended() {
+                self.go_on(task, moment);
+            }
+        }
+    }
+
+    pub(super) fn terminate_from_outside(&mut self, reason: Option<String>, moment: &mut Moment<'_>) {
+        if self.has_ended() {
+            return;
+        }
+        self.set_output(self.last());
+        self.end(WorkflowStatus::Terminated, reason, moment);
+    }
+}

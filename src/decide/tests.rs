@@ -1,0 +1,243 @@
+//! Executions driven on passed-in time: definition and answers in, the trail of task objects out.
+
+use super::{Command, Event, Execution, Moment, Refused, Resend, RetryAdvice, Start, TaskIndex, TaskResult};
+use crate::catalogue::Catalogue;
+use crate::definition::{Dialect, Document};
+use crate::plan::{Options, Plan, build};
+use crate::resolve::TaskStatus;
+use crate::secret::{Secret, SecretStore};
+use crate::source::SourceFile;
+use serde_json::{Map, Value, json};
+use std::fmt::Write;
+use std::sync::Arc;
+
+struct NoSecrets;
+
+impl SecretStore for NoSecrets {
+    fn secret(&self, _: &str) -> Option<Secret> {
+        None
+    }
+}
+
+fn plan(tasks: &str, task_defs: &str, dialect: Dialect) -> Arc<Plan> {
+    let text = format!("name: t\nversion: 1\nschemaVersion: 2\n{tasks}");
+    let document = Arc::new(Document::parse(SourceFile::new("t.yaml", text)));
+    let mut catalogue = Catalogue::builtin();
+    if !task_defs.is_empty() {
+        let problems = catalogue.add(SourceFile::new("defs.json", task_defs));
+        assert!(problems.iter().all(|problem| !problem.is_error()), "{problems:?}");
+    }
+    let planned = build(&document, &catalogue, Options { dialect });
+    planned.plan.unwrap_or_else(|| panic!("refused: {:?}", planned.diagnostics))
+}
+
+/// Drives an execution on virtual time: every call and offer is answered at once by `answer(reference, attempt)`.
+fn drive(plan: &Arc<Plan>, input: &Value, mut answer: impl FnMut(&str, u32) -> TaskResult) -> (Execution, Vec<i64>) {
+    let (mut now_ms, mut id, mut starts) = (1_000_000_i64, 0_u32, Vec::new());
+    let mut new_id = || {
+        id += 1;
+        format!("id{id}")
+    };
+    let mut chance = || 0.5;
+    let start = Start { input: input.as_object().cloned().unwrap_or_default(), ..Start::default() };
+    let mut moment = Moment { now_ms, new_id: &mut new_id, chance: &mut chance, secrets: &NoSecrets };
+    let (mut execution, mut commands) = Execution::start(plan, start, &mut moment).expect("the start is accepted");
+    loop {
+        let mut events = Vec::new();
+        for command in std::mem::take(&mut commands) {
+            let (Command::Offer { task, .. } | Command::Call(super::Call { task, .. })) = command;
+            starts.push(now_ms);
+            let state = &execution.scope().tasks()[task.get()];
+            events.push(Event::Answered { task, result: answer(&state.reference_name, state.retry_count) });
+        }
+        if events.is_empty() {
+            let Some(due) = execution.next_wake_ms() else { break };
+            now_ms = now_ms.max(due);
+            events.push(Event::Tick);
+        }
+        for event in events {
+            let mut moment = Moment { now_ms, new_id: &mut new_id, chance: &mut chance, secrets: &NoSecrets };
+            commands.extend(execution.step(event, &mut moment));
+        }
+    }
+    (execution, starts)
+}
+
+/// One line a task object, then the workflow: `ref#attempt STATUS`.
+fn trail(execution: &Execution) -> String {
+    let mut text = String::new();
+    for state in execution.scope().tasks() {
+        let _ = write!(text, "{}#{} {}, ", state.reference_name, state.retry_count, state.status.as_str());
+    }
+    text + execution.scope().workflow.status.as_str()
+}
+
+fn completed(_: &str, _: u32) -> TaskResult {
+    TaskResult::new(TaskStatus::Completed, json!({"ok": true}))
+}
+
+fn failed(_: &str, _: u32) -> TaskResult {
+    TaskResult { reason: Some("no".into()), ..TaskResult::new(TaskStatus::Failed, json!({"tried": true})) }
+}
+
+const CALL: &str =
+    "- {name: call, taskReferenceName: call, type: HTTP, inputParameters: {uri: 'http://h/', method: GET}";
+
+fn check(
+    tasks: &str,
+    defs: &str,
+    answer: impl FnMut(&str, u32) -> TaskResult,
+    expected: &str,
+) -> (Execution, Vec<i64>) {
+    let plan = plan(tasks, defs, Dialect::Conductor);
+    let (execution, starts) = drive(&plan, &json!({"n": 1}), answer);
+    assert_eq!(trail(&execution), expected);
+    (execution, starts)
+}
+
+#[test]
+fn a_sequence_ends_with_the_output_of_its_last_task() {
+    let tasks = format!(
+        "tasks:\n{CALL}}}\n- {{name: s, taskReferenceName: s, type: SET_VARIABLE, inputParameters: {{a: '${{call.output.ok}}'}}}}"
+    );
+    let (execution, _) = check(&tasks, "", completed, "call#0 COMPLETED, s#0 COMPLETED, COMPLETED");
+    assert_eq!(execution.scope().workflow.variables, json!({"a": true}));
+    assert_eq!(execution.scope().workflow.output, json!({}));
+}
+
+#[test]
+fn a_failure_ends_the_workflow_with_the_servers_sentence() {
+    let (execution, _) = check(&format!("tasks:\n{CALL}}}"), "", failed, "call#0 FAILED, FAILED");
+    let workflow = &execution.scope().workflow;
+    assert_eq!(
+        workflow.reason_for_incompletion.as_deref(),
+        Some("Task id2 failed with status: FAILED and reason: 'no'")
+    );
+    assert_eq!(workflow.output, json!({"tried": true}));
+}
+
+#[test]
+fn retries_wait_as_the_task_definition_says() {
+    let defs = r#"[{"name": "call", "retryCount": 3, "retryLogic": "EXPONENTIAL_BACKOFF", "retryDelaySeconds": 2, "timeoutSeconds": 0}]"#;
+    let expected = "call#0 FAILED, call#1 FAILED, call#2 FAILED, call#3 FAILED, FAILED";
+    let (_, starts) = check(&format!("tasks:\n{CALL}}}"), defs, failed, expected);
+    let waits: Vec<_> = starts.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    assert_eq!(waits, [2000, 4000, 8000]);
+}
+
+#[test]
+fn a_retry_schedule_of_three_days_takes_no_time() {
+    let defs = r#"[{"name": "call", "retryCount": 72, "retryDelaySeconds": 3600, "timeoutSeconds": 0}]"#;
+    let plan = plan(&format!("tasks:\n{CALL}}}"), defs, Dialect::Conductor);
+    let (execution, starts) = drive(&plan, &json!({}), failed);
+    assert_eq!(execution.scope().tasks().len(), 73);
+    assert_eq!(starts.last().zip(starts.first()).map(|(last, first)| last - first), Some(72 * 3_600_000));
+}
+
+#[test]
+fn an_optional_failure_is_passed_over_after_its_retries() {
+    let tasks =
+        format!("tasks:\n{CALL}, optional: true, retryCount: 1}}\n- {{name: n, taskReferenceName: n, type: NOOP}}");
+    let expected = "call#0 FAILED, call#1 COMPLETED_WITH_ERRORS, n#0 COMPLETED, COMPLETED";
+    check(&tasks, "", failed, expected);
+}
+
+#[test]
+fn a_permissive_failure_counts_at_the_end() {
+    let tasks = format!("tasks:\n{CALL}, permissive: true}}\n- {{name: n, taskReferenceName: n, type: NOOP}}");
+    check(&tasks, "", failed, "call#0 FAILED, n#0 COMPLETED, FAILED");
+}
+
+#[test]
+fn a_terminal_error_is_never_retried() {
+    let answer = |_: &str, _| TaskResult::new(TaskStatus::FailedWithTerminalError, json!({}));
+    check(&format!("tasks:\n{CALL}, retryCount: 5}}"), "", answer, "call#0 FAILED_WITH_TERMINAL_ERROR, FAILED");
+}
+
+#[test]
+fn a_switch_takes_the_matching_list_and_goes_on_after_it() {
+    let tasks = "tasks:
+- name: sw
+  taskReferenceName: sw
+  type: SWITCH
+  evaluatorType: value-param
+  expression: v
+  inputParameters: {v: '${workflow.input.n}'}
+  decisionCases:
+    '1': [{name: a, taskReferenceName: a, type: NOOP}]
+  defaultCase: [{name: b, taskReferenceName: b, type: NOOP}]
+- {name: z, taskReferenceName: z, type: NOOP}";
+    check(tasks, "", completed, "sw#0 COMPLETED, a#0 COMPLETED, z#0 COMPLETED, COMPLETED");
+}
+
+#[test]
+fn ten_thousand_tasks_in_a_row_need_no_deep_stack() {
+    let mut tasks = "tasks:\n".to_owned();
+    for index in 0..10_000 {
+        let _ = writeln!(tasks, "- {{name: n, taskReferenceName: n{index}, type: NOOP}}");
+    }
+    let plan = plan(&tasks, "", Dialect::Conductor);
+    let (execution, _) = drive(&plan, &json!({}), completed);
+    assert_eq!(execution.scope().tasks().len(), 10_000);
+    assert!(execution.has_ended());
+}
+
+#[test]
+fn advice_goes_before_the_computed_delay_in_the_default_dialect() {
+    let defs = r#"[{"name": "call", "retryCount": 1, "retryDelaySeconds": 60, "timeoutSeconds": 0}]"#;
+    let plan = plan(&format!("tasks:\n{CALL}}}"), defs, Dialect::Legwork);
+    let advice = RetryAdvice { resend: Resend::Safe, not_before_ms: Some(1_005_000) };
+    let (_, starts) =
+        drive(&plan, &json!({}), |name, attempt| TaskResult { advice: Some(advice.clone()), ..failed(name, attempt) });
+    assert_eq!(starts, [1_000_000, 1_005_000]);
+}
+
+#[test]
+fn what_may_have_been_carried_out_is_not_sent_again() {
+    let defs = r#"[{"name": "call", "retryCount": 3, "retryDelaySeconds": 0, "timeoutSeconds": 0}]"#;
+    let plan = plan(&format!("tasks:\n{CALL}}}"), defs, Dialect::Legwork);
+    let advice = RetryAdvice { resend: Resend::Unsafe("it may have been carried out".into()), not_before_ms: None };
+    let (execution, starts) =
+        drive(&plan, &json!({}), |name, attempt| TaskResult { advice: Some(advice.clone()), ..failed(name, attempt) });
+    assert_eq!(starts.len(), 1);
+    let reason = execution.scope().tasks()[0].reason_for_incompletion.clone();
+    assert_eq!(reason.as_deref(), Some("no; not retried: it may have been carried out"));
+}
+
+#[test]
+fn a_missing_value_inside_a_text_is_refused_before_anything_is_sent() {
+    let tasks = "tasks:\n- {name: call, taskReferenceName: call, type: HTTP, inputParameters: {uri: 'http://h/${workflow.input.id}', method: GET}}";
+    let plan = plan(tasks, "", Dialect::Legwork);
+    let (execution, starts) = drive(&plan, &json!({}), completed);
+    assert_eq!(trail(&execution), "call#0 FAILED_WITH_TERMINAL_ERROR, FAILED");
+    assert!(starts.is_empty(), "nothing was handed out");
+    assert_eq!(execution.refusals().len(), 1);
+}
+
+#[test]
+fn an_answer_that_comes_too_late_or_twice_changes_nothing() {
+    let plan = plan(&format!("tasks:\n{CALL}}}"), "", Dialect::Conductor);
+    let (mut execution, _) = drive(&plan, &json!({}), completed);
+    let before = trail(&execution);
+    let mut moment = Moment { now_ms: 0, new_id: &mut String::new, chance: &mut || 0.0, secrets: &NoSecrets };
+    let late = Event::Answered { task: TaskIndex::from(0), result: failed("", 0) };
+    assert!(execution.step(late, &mut moment).is_empty());
+    let unknown = Event::Answered { task: TaskIndex::from(77), result: failed("", 0) };
+    assert!(execution.step(unknown, &mut moment).is_empty());
+    assert_eq!(trail(&execution), before);
+}
+
+#[test]
+fn a_workflow_whose_time_is_over_is_timed_out() {
+    let tasks = format!("timeoutSeconds: 5\ntimeoutPolicy: TIME_OUT_WF\ntasks:\n{CALL}, startDelay: 60}}");
+    check(&tasks, "", completed, "call#0 CANCELED, TIMED_OUT");
+}
+
+#[test]
+fn another_version_is_refused() {
+    let plan = plan(&format!("tasks:\n{CALL}}}"), "", Dialect::Conductor);
+    let start = Start { version: Some(9), input: Map::new(), ..Start::default() };
+    let mut moment = Moment { now_ms: 0, new_id: &mut String::new, chance: &mut || 0.0, secrets: &NoSecrets };
+    let refused = Execution::start(&plan, start, &mut moment).err();
+    assert_eq!(refused, Some(Refused::NoSuchVersion { name: "t".into(), version: 9 }));
+}

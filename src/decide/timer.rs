@@ -1,0 +1,109 @@
+//! What happens by itself when its time comes.
+
+use super::{Event, Execution, Moment, TaskIndex, TaskResult};
+use crate::definition::{TimeoutPolicy, WorkflowTimeoutPolicy};
+use crate::plan::Kind;
+use crate::resolve::{TaskStatus, WorkflowStatus};
+
+/// One thing that is due at a time.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Timer {
+    /// A task is handed out: after its start delay, before another attempt, or at a worker's wish.
+    HandOut(TaskIndex),
+    /// A worker has not been heard of for too long.
+    ResponseTimeout(TaskIndex),
+    /// An attempt takes too long.
+    TaskTimeout(TaskIndex),
+    /// The workflow takes too long.
+    WorkflowTimeout,
+}
+
+impl Execution {
+    pub(super) fn start_later(&mut self, task: TaskIndex, due_ms: i64) {
+        self.at(due_ms, Timer::HandOut(task));
+    }
+
+    /// Watches the workflow's own time-out. The server only acts on it with the policy TIME_OUT_WF.
+    pub(super) fn watch_workflow(&mut self) {
+        let (timeout, policy) = (self.plan.timeout_ms, self.plan.timeout_policy);
+        if timeout > 0 && policy == WorkflowTimeoutPolicy::TimeOutWf {
+            self.at(self.started_ms.saturating_add(timeout), Timer::WorkflowTimeout);
+        }
+    }
+
+    /// Watches a worker that has taken a task. A call of our own is watched by its own time-outs, as on a server.
+    pub(super) fn watch_worker(&mut self, task: TaskIndex, moment: &Moment<'_>) {
+        let plan = self.plan.clone();
+        let node = plan.node(self.node_id(task));
+        if !matches!(node.kind, Kind::Worker { .. }) {
+            return;
+        }
+        if node.timeouts.response_ms > 0 {
+            self.at(moment.now_ms.saturating_add(node.timeouts.response_ms), Timer::ResponseTimeout(task));
+        }
+        if node.timeouts.total_ms > 0 {
+            let start = self.task(task).start_time;
+            self.at(start.saturating_add(node.timeouts.total_ms), Timer::TaskTimeout(task));
+        }
+    }
+
+    fn at(&mut self, due_ms: i64, timer: Timer) {
+        self.timer_count += 1;
+        self.timers.insert((due_ms, self.timer_count), timer);
+    }
+
+    /// Everything that is due by now happens, in the order it became due.
+    pub(super) fn tick(&mut self, moment: &mut Moment<'_>) {
+        while let Some(entry) = self.timers.first_entry().filter(|entry| entry.key().0 <= moment.now_ms) {
+            match entry.remove() {
+                Timer::HandOut(task) if self.is_open(task) => self.hand_out(task, moment),
+                Timer::ResponseTimeout(task) if self.is_open(task) => self.time_out(task, "responseTimeout", moment),
+                Timer::TaskTimeout(task) if self.is_open(task) => self.time_out(task, "timeout", moment),
+                Timer::WorkflowTimeout => self.time_out_workflow(moment),
+                _ => {}
+            }
+        }
+    }
+
+    fn is_open(&self, task: TaskIndex) -> bool {
+        !self.task(task).status.is_terminal()
+    }
+
+    fn time_out(&mut self, task: TaskIndex, what: &str, moment: &mut Moment<'_>) {
+        let plan = self.plan.clone();
+        let node = plan.node(self.node_id(task));
+        let state = self.task(task);
+        let reason = format!("{what}: no answer for task {}/{}", state.reference_name, state.task_id);
+        if what == "timeout" && node.timeouts.policy == TimeoutPolicy::AlertOnly {
+            return;
+        }
+        let output = state.output.clone();
+        let result = TaskResult { reason: Some(reason), ..TaskResult::new(TaskStatus::TimedOut, output) };
+        if what == "timeout" && node.timeouts.policy == TimeoutPolicy::TimeOutWf {
+            self.task_mut(task).reason_for_incompletion.clone_from(&result.reason);
+            self.close(task, TaskStatus::TimedOut, result.output, moment);
+            self.fail(task, moment);
+        } else {
+            self.finish(task, result, moment);
+        }
+    }
+
+    fn time_out_workflow(&mut self, moment: &mut Moment<'_>) {
+        let seconds = self.plan.timeout_ms / 1000;
+        let reason = format!("Workflow timed out after {seconds} seconds. Timeout configured as {seconds} seconds.");
+        self.set_output(self.last());
+        self.end(WorkflowStatus::TimedOut, Some(reason), moment);
+    }
+
+    pub(super) fn last(&self) -> Option<TaskIndex> {
+        self.control.len().checked_sub(1).map(TaskIndex)
+    }
+}
+
+impl Event {
+    /// Whether it comes from somebody outside rather than from what the execution itself set going.
+    #[must_use]
+    pub fn is_signal(&self) -> bool {
+        !matches!(self, Self::Answered { .. } | Self::Tick)
+    }
+}
