@@ -1,1 +1,14 @@
-//! run.
+//! The runner: does what the step function commands, and tells it what came of it.
+//!
+//! It is a thin shell: it holds no rule of a workflow. Start with [`Runner`]; a test request of one task is
+//! [`test_request`].
+
+mod observe;
+mod runner;
+mod signal;
+mod test_request;
+
+pub use observe::{Observer, Progress, Silent};
+pub use runner::{Ending, Run, Runner};
+pub use signal::{Signal, Signals};
+pub use test_request::{Inspection, TestError, TestRequest, test_request};

@@ -1,0 +1,140 @@
+//! HTTP: builds the request, sends it once, and gives the answer as the task's result.
+
+use super::{Attempt, BoxFuture, CallRecord, Outcome, SystemTask};
+use crate::catalogue::{self, Entry};
+use crate::decide::{Resend, RetryAdvice, TaskResult};
+use crate::definition::Dialect;
+use crate::host;
+use crate::http::{self, Build, Call, CallResult, Exchange, HttpRequest, RequestError, Rules};
+use crate::resolve::TaskStatus;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// The HTTP task, and SIMPLE tasks by reference: their request has the same shape.
+#[derive(Default)]
+pub struct HttpTask {
+    /// What is known about the answers of each API that was called, made once.
+    rules: Mutex<Vec<(Arc<Entry>, Arc<Rules>)>>,
+    anything: Arc<Rules>,
+}
+
+impl SystemTask for HttpTask {
+    fn execute<'a>(&'a self, attempt: Attempt<'a>) -> BoxFuture<'a, Outcome> {
+        Box::pin(self.call(attempt))
+    }
+
+    fn plan(&self, attempt: &Attempt<'_>) -> Option<CallRecord> {
+        let call = match build(attempt) {
+            Ok(request) => CallRecord {
+                exchange: Some(Box::new(Exchange::planned(&request, &attempt.services.redactor))),
+                ..CallRecord::default()
+            },
+            Err(refused) => CallRecord { refused: Some(refused), ..CallRecord::default() },
+        };
+        Some(call)
+    }
+}
+
+impl HttpTask {
+    async fn call(&self, attempt: Attempt<'_>) -> Outcome {
+        let request = match build(&attempt) {
+            Ok(request) => request,
+            Err(refused) => return not_built(refused, attempt.plan.dialect),
+        };
+        // A server knows nothing of entries.
+        let entry = attempt.node.entry.as_ref().filter(|_| attempt.plan.dialect == Dialect::Legwork);
+        let rules = self.rules_of(entry);
+        let services = attempt.services;
+        let result = http::execute(Call {
+            request: &request,
+            transport: &*services.transport,
+            rules: &rules,
+            redactor: &services.redactor,
+            async_complete: attempt.node.async_complete,
+        })
+        .await;
+        outcome(result, request.method())
+    }
+
+    fn rules_of(&self, entry: Option<&Arc<Entry>>) -> Arc<Rules> {
+        let Some(entry) = entry else { return Arc::clone(&self.anything) };
+        let mut known = self.rules.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, rules)) = known.iter().find(|(of, _)| Arc::ptr_eq(of, entry)) {
+            return Arc::clone(rules);
+        }
+        let rules = Arc::new(rules(entry));
+        known.push((Arc::clone(entry), Arc::clone(&rules)));
+        rules
+    }
+}
+
+/// The request with its secrets, and its masked view beside it.
+fn build(attempt: &Attempt<'_>) -> Result<HttpRequest, RequestError> {
+    let services = attempt.services;
+    let with = Build { dialect: attempt.plan.dialect, secrets: &*services.secrets, redactor: &services.redactor };
+    HttpRequest::build(&attempt.request, with)
+}
+
+/// A task whose request cannot be built fails, and another attempt would fail as well.
+fn not_built(refused: RequestError, dialect: Dialect) -> Outcome {
+    let result = CallResult::from(&refused);
+    let status = match (result.status, dialect) {
+        (TaskStatus::Scheduled, _) => None,
+        (TaskStatus::Failed, Dialect::Legwork) => Some(TaskStatus::FailedWithTerminalError),
+        (status, _) => Some(status),
+    };
+    let result = status.map(|status| TaskResult { reason: result.reason, ..TaskResult::new(status, result.output) });
+    Outcome { result, call: Some(CallRecord { refused: Some(refused), ..CallRecord::default() }) }
+}
+
+fn outcome(result: CallResult, method: &str) -> Outcome {
+    let advice = advice(&result, method);
+    let answered = result.is_answered();
+    let call = CallRecord { exchange: result.exchange, sent: result.sent, answered, kind: result.kind, refused: None };
+    let result =
+        TaskResult { reason: result.reason, advice: Some(advice), ..TaskResult::new(result.status, result.output) };
+    Outcome { result: Some(result), call: Some(call) }
+}
+
+fn advice(result: &CallResult, method: &str) -> RetryAdvice {
+    let now_ms = host::now_ms();
+    let not_before_ms = result.not_before.map(|moment| now_ms.saturating_add(milliseconds(moment.delay(now_ms))));
+    let resend = match result.resend {
+        http::Resend::Safe => Resend::Safe,
+        http::Resend::Unsafe => {
+            Resend::Unsafe(format!("the {method} may have been carried out, and must not be done twice"))
+        }
+        http::Resend::Never => Resend::Never("the same request would fail again".to_owned()),
+    };
+    RetryAdvice { resend, not_before_ms }
+}
+
+fn milliseconds(delay: Duration) -> i64 {
+    i64::try_from(delay.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// What an entry says of its API's answers, in the words of the HTTP layer.
+fn rules(entry: &Entry) -> Rules {
+    Rules {
+        accepted: entry.operation.accepted.clone(),
+        idempotent: entry.is_idempotent(),
+        errors: entry.operation.errors.iter().map(error_rule).collect(),
+    }
+}
+
+fn error_rule(rule: &catalogue::ErrorRule) -> http::ErrorRule {
+    let code = rule.code.as_ref().map(|code| code.as_str().map_or_else(|| code.to_string(), str::to_owned));
+    let resend = match rule.resend {
+        catalogue::Resend::Safe => http::Resend::Safe,
+        catalogue::Resend::Unsafe => http::Resend::Unsafe,
+        catalogue::Resend::Never => http::Resend::Never,
+    };
+    http::ErrorRule {
+        status: rule.status,
+        code: code.map(Into::into),
+        message: rule.message.as_deref().map(Into::into),
+        kind: Some(rule.kind.as_str().into()),
+        resend: Some(resend),
+        sentence: Some(rule.say.as_str().into()),
+    }
+}
