@@ -1,6 +1,7 @@
 //! Values as Java prints them: what an expression inside a longer text becomes.
 
 use serde_json::Value;
+use std::fmt::Write;
 
 /// The text of a value as Java prints it: `null`, `{a=1, b=[1, x]}`, `1.0E21`; a text is itself.
 #[must_use]
@@ -103,7 +104,7 @@ fn write_quoted(string: &str, text: &mut String) {
             '\u{8}' => text.push_str("\\b"),
             '\u{c}' => text.push_str("\\f"),
             '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{2000}'..='\u{20ff}' => {
-                text.push_str(&format!("\\u{:04X}", u32::from(ch)));
+                let _ = write!(text, "\\u{:04X}", u32::from(ch));
             }
             other => text.push(other),
         }

@@ -10,6 +10,7 @@ mod node;
 mod path;
 mod problem;
 mod registration;
+mod request;
 #[expect(clippy::module_inception, reason = "the verb of this module has a file of its own")]
 mod resolve;
 mod resolved;
@@ -24,9 +25,13 @@ pub use java_text::java_text;
 pub use path::PathError;
 pub use problem::TemplateProblem;
 pub use registration::{Refusal, RegistrationProblem, refusals};
+pub use request::RequestTemplate;
 pub use resolve::{Context, Missing};
 pub use resolved::{Resolved, SecretSlot, UnsetSecret};
 pub use scope::{Scope, TaskState, TaskStatus, WorkflowState, WorkflowStatus};
 pub use template::{ExpressionUse, Template};
 pub use trace::{ExplainedStep, Explanation, Origin, explain};
 pub use uri::Encoding;
+
+#[cfg(test)]
+mod tests;

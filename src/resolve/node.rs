@@ -3,7 +3,7 @@
 //! Source: `ParametersUtils.getTaskInputV2` of Conductor 3.32.3, which puts exactly these fields into a map.
 
 use super::scope::{Scope, TaskState, WorkflowState};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::borrow::Cow;
 
 /// The fields of `workflow`, in no order of their own.
@@ -131,9 +131,8 @@ impl<'s> Node<'s> {
             }
             Self::Workflow(_) => hash_order(WORKFLOW_FIELDS.iter().copied()),
             Self::Task(..) => hash_order(TASK_FIELDS.iter().copied()),
-            Self::Ref(Value::Object(map)) => map.keys().cloned().collect(),
-            Self::Own(Value::Object(map)) => map.keys().cloned().collect(),
-            _ => Vec::new(),
+            Self::Ref(value) => value.as_object().into_iter().flat_map(Map::keys).cloned().collect(),
+            Self::Own(value) => value.as_object().into_iter().flat_map(Map::keys).cloned().collect(),
         }
     }
 

@@ -1,13 +1,13 @@
 //! A template over a scope.
 
-use super::expression::{Expression, Inner, Kind};
+use super::expression::{Expression, Inner, Kind, Reference};
 use super::java_text;
 use super::nearest;
 use super::node::Node;
 use super::path::Path;
 use super::resolved::{Resolved, SecretSlot, reference_text};
 use super::scope::Scope;
-use super::template::{Part, Template, Text, Tree};
+use super::template::{Hole, Part, Template, Text, Tree};
 use super::text;
 use super::uri::Encoding;
 use crate::definition::Dialect;
@@ -61,8 +61,8 @@ impl Template {
 pub(super) enum Outcome<'s> {
     Found(Node<'s>, Style),
     Missing,
-    /// A secret: its name, path, and the text that stands for it.
-    Secret(Box<str>, Option<Box<str>>, String),
+    /// A secret, and the text that stands for it.
+    Secret(Reference, String),
     /// A name of the server's process: the text stays.
     Kept,
 }
@@ -127,20 +127,20 @@ impl<'t, 's: 't> Run<'t, 's> {
     }
 
     fn text(&mut self, text: &'t Text, place: Place) -> Option<Value> {
-        let [Part::Hole { range, expression, .. }] = text.parts.as_slice() else {
+        let [Part::Hole(hole)] = text.parts.as_slice() else {
             return Some(Value::String(self.written(text)));
         };
-        match outcome(expression, self.scope, self.context) {
+        match outcome(&hole.expression, self.scope, self.context) {
             Outcome::Found(node, _) => Some(node.into_value().into_owned()),
             Outcome::Missing if self.context.dialect == Dialect::Conductor => Some(Value::Null),
             Outcome::Missing => {
-                if place == Place::Other || is_unusable(expression) {
-                    self.miss(expression, range, false);
+                if place == Place::Other || is_unusable(&hole.expression) {
+                    self.miss(hole, false);
                 }
                 None
             }
-            Outcome::Secret(name, path, literal) => {
-                self.slot(name, path, 0..literal.len(), true, Encoding::Raw);
+            Outcome::Secret(secret, literal) => {
+                self.slot(&secret, 0..literal.len(), true, Encoding::Raw);
                 Some(Value::String(literal))
             }
             Outcome::Kept => Some(Value::String(text::unescape(&text.source))),
@@ -151,6 +151,7 @@ impl<'t, 's: 't> Run<'t, 's> {
     fn written(&mut self, text: &'t Text) -> String {
         let conductor = self.context.dialect == Dialect::Conductor;
         let mut written = String::with_capacity(text.source.len());
+        let secrets = self.secrets.len();
         for part in &text.parts {
             match part {
                 // The server resolves escapes in the finished text, in values too.
@@ -158,29 +159,27 @@ impl<'t, 's: 't> Run<'t, 's> {
                     written.push_str(text.source.get(range.clone()).unwrap_or_default());
                 }
                 Part::Literal { text, .. } => written.push_str(text),
-                Part::Hole { range, expression, encoding } => {
-                    let encoding = if conductor { Encoding::Raw } else { *encoding };
-                    self.write_hole(text, expression, range, encoding, &mut written);
-                }
+                Part::Hole(hole) => self.write_hole(&text.source, hole, &mut written),
             }
         }
-        if conductor && written.contains("$${") { text::unescape(&written) } else { written }
+        if !conductor || !written.contains("$${") {
+            return written;
+        }
+        for slot in self.secrets.iter_mut().skip(secrets) {
+            let shift = written.match_indices("$${").take_while(|(at, _)| *at < slot.range.start).count();
+            slot.range = slot.range.start - shift..slot.range.end - shift;
+        }
+        text::unescape(&written)
     }
 
-    fn write_hole(
-        &mut self,
-        text: &'t Text,
-        expression: &'t Expression,
-        range: &Range<usize>,
-        encoding: Encoding,
-        written: &mut String,
-    ) {
+    fn write_hole(&mut self, source: &str, hole: &Hole, written: &mut String) {
         let legwork = self.context.dialect == Dialect::Legwork;
-        match outcome(expression, self.scope, self.context) {
+        let encoding = if legwork { hole.encoding } else { Encoding::Raw };
+        match outcome(&hole.expression, self.scope, self.context) {
             Outcome::Found(node, style) => {
                 let value = node.into_value();
                 if legwork && value.is_null() {
-                    self.miss(expression, range, true);
+                    self.miss(hole, true);
                 }
                 match encoding {
                     Encoding::Raw => print(&value, style, written),
@@ -193,15 +192,15 @@ impl<'t, 's: 't> Run<'t, 's> {
             }
             Outcome::Missing => {
                 if legwork {
-                    self.miss(expression, range, false);
+                    self.miss(hole, false);
                 }
                 written.push_str("null");
             }
-            Outcome::Secret(name, path, literal) => {
-                self.slot(name, path, written.len()..written.len() + literal.len(), false, encoding);
+            Outcome::Secret(secret, literal) => {
+                self.slot(&secret, written.len()..written.len() + literal.len(), false, encoding);
                 written.push_str(&literal);
             }
-            Outcome::Kept => written.push_str(text.source.get(range.clone()).unwrap_or_default()),
+            Outcome::Kept => written.push_str(source.get(hole.range.clone()).unwrap_or_default()),
         }
     }
 
@@ -212,17 +211,17 @@ impl<'t, 's: 't> Run<'t, 's> {
         })
     }
 
-    fn slot(&mut self, name: Box<str>, path: Option<Box<str>>, range: Range<usize>, whole: bool, encoding: Encoding) {
-        let (name, path) = (name.into_string(), path.map(Into::into));
+    fn slot(&mut self, secret: &Reference, range: Range<usize>, whole: bool, encoding: Encoding) {
+        let (name, path) = (secret.name.to_string(), secret.path.as_deref().map(str::to_owned));
         self.secrets.push(SecretSlot { pointer: self.pointer(), range, name, path, whole, encoding });
     }
 
-    fn miss(&mut self, expression: &Expression, range: &Range<usize>, is_null: bool) {
-        let nearest = if is_null { None } else { nearest::expression(expression, self.scope) };
+    fn miss(&mut self, hole: &Hole, is_null: bool) {
+        let nearest = if is_null { None } else { nearest::expression(&hole.expression, self.scope) };
         self.missing.push(Missing {
             pointer: self.pointer(),
-            range: range.clone(),
-            expression: expression.text().to_owned(),
+            range: hole.range.clone(),
+            expression: hole.expression.text().to_owned(),
             nearest,
             is_null,
         });
@@ -250,8 +249,8 @@ pub(super) fn outcome<'s>(expression: &Expression, scope: &'s Scope, context: &C
     let Some(path) = nested_text(parts, scope, context) else { return Outcome::Missing };
     match of_kind(&Kind::of(&path), &path, scope, context) {
         // The server looks at the finished name, but leaves the text as it was written.
-        Outcome::Secret(name, secret_path, _) if context.dialect == Dialect::Conductor => {
-            Outcome::Secret(name, secret_path, format!("${{{}}}", expression.text()))
+        Outcome::Secret(secret, _) if context.dialect == Dialect::Conductor => {
+            Outcome::Secret(secret, format!("${{{}}}", expression.text()))
         }
         other => other,
     }
@@ -265,7 +264,7 @@ fn of_kind<'s>(kind: &Kind, text: &str, scope: &'s Scope, context: &Context<'_>)
         Kind::Blank => found(Some(Value::String(String::new())), Style::Java),
         Kind::Secret(reference) => {
             let literal = reference_text(&reference.name, reference.path.as_deref());
-            Outcome::Secret(reference.name.clone(), reference.path.clone(), literal)
+            Outcome::Secret(reference.clone(), literal)
         }
         Kind::Env(reference) => found(reference.env(scope), Style::Smart),
         Kind::TaskId if text == "CPEWF_TASK_ID" => {
@@ -303,8 +302,8 @@ pub(super) fn nested_text(parts: &[Inner], scope: &Scope, context: &Context<'_>)
             }
             Outcome::Missing if conductor => path.push_str("null"),
             Outcome::Missing => return None,
-            Outcome::Secret(_, _, literal) => path.push_str(&literal),
-            Outcome::Kept => path.push_str(&format!("${{{}}}", expression.text())),
+            Outcome::Secret(_, literal) => path.push_str(&literal),
+            Outcome::Kept => path.extend(["${", expression.text(), "}"]),
         }
     }
     Some(if conductor { text::unescape(&path) } else { path })

@@ -1,7 +1,6 @@
 //! A resolved value, with the places where secrets will stand.
 
 use super::expression::{Kind, Reference};
-use super::text::{self, Piece};
 use super::uri::Encoding;
 use crate::definition::Dialect;
 use crate::secret::SecretStore;
@@ -149,18 +148,4 @@ fn revealed_text(text: &str, store: &dyn SecretStore) -> Value {
     }
     result.push_str(rest);
     Value::String(result)
-}
-
-/// The secrets that a text written in a definition names.
-pub(crate) fn secrets_in(text: &str) -> Vec<(Range<usize>, String, Option<String>)> {
-    let holes = text::split(text).into_iter().filter_map(|piece| match piece {
-        Piece::Hole(range) => Some(range),
-        Piece::Literal(_) => None,
-    });
-    holes
-        .filter_map(|range| match Kind::of(text.get(range.start + 2..range.end - 1)?) {
-            Kind::Secret(Reference { name, path }) => Some((range, name.into(), path.map(Into::into))),
-            _ => None,
-        })
-        .collect()
 }

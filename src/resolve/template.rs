@@ -35,9 +35,20 @@ pub(super) struct Text {
 #[derive(Debug, Clone)]
 pub(super) enum Part {
     /// Text with its escapes resolved.
-    Literal { range: Range<usize>, text: Box<str> },
-    /// An expression, and how its value is written in the Legwork dialect.
-    Hole { range: Range<usize>, expression: Expression, encoding: Encoding },
+    Literal {
+        range: Range<usize>,
+        text: Box<str>,
+    },
+    Hole(Hole),
+}
+
+/// An expression in a text.
+#[derive(Debug, Clone)]
+pub(super) struct Hole {
+    pub(super) range: Range<usize>,
+    pub(super) expression: Expression,
+    /// How its value is written in the Legwork dialect.
+    pub(super) encoding: Encoding,
 }
 
 /// One expression of a template.
@@ -121,10 +132,10 @@ fn collect<'t>(tree: &'t Tree, pointer: &Pointer, uses: &mut Vec<ExpressionUse<'
         }
         Tree::Text(text) => uses.extend(text.parts.iter().filter_map(|part| match part {
             Part::Literal { .. } => None,
-            Part::Hole { range, expression, .. } => Some(ExpressionUse {
+            Part::Hole(hole) => Some(ExpressionUse {
                 pointer: pointer.clone(),
-                range: range.clone(),
-                expression,
+                range: hole.range.clone(),
+                expression: &hole.expression,
                 whole: text.is_whole(),
             }),
         })),
@@ -134,7 +145,7 @@ fn collect<'t>(tree: &'t Tree, pointer: &Pointer, uses: &mut Vec<ExpressionUse<'
 impl Text {
     /// Whether the text is exactly one expression.
     pub(super) fn is_whole(&self) -> bool {
-        matches!(self.parts.as_slice(), [Part::Hole { .. }])
+        matches!(self.parts.as_slice(), [Part::Hole(_)])
     }
 }
 
@@ -150,10 +161,10 @@ impl Compiler<'_> {
             Value::Array(list) => {
                 let list: Vec<Tree> =
                     (0..).zip(list).map(|(index, element)| self.tree(element, &pointer.index(index))).collect();
-                match list.iter().all(Tree::is_static) {
-                    true => Tree::Static(Value::Array(list.into_iter().filter_map(Tree::into_static).collect())),
-                    false => Tree::List(list),
+                if !list.iter().all(Tree::is_static) {
+                    return Tree::List(list);
                 }
+                Tree::Static(Value::Array(list.into_iter().filter_map(Tree::into_static).collect()))
             }
             Value::Object(map) => {
                 let members: Vec<(String, Tree)> =
@@ -185,11 +196,9 @@ impl Compiler<'_> {
             }
             Piece::Hole(range) => {
                 let inside = source.get(range.start + 2..range.end - 1).unwrap_or_default();
-                let encoding = match is_uri && index > 0 {
-                    true => Encoding::behind(&literals, starts_with_base),
-                    false => Encoding::Raw,
-                };
-                Part::Hole { range, expression: Expression::compile(inside, 0), encoding }
+                let behind_start = is_uri && index > 0;
+                let encoding = if behind_start { Encoding::behind(&literals, starts_with_base) } else { Encoding::Raw };
+                Part::Hole(Hole { range, expression: Expression::compile(inside, 0), encoding })
             }
         });
         Tree::Text(Text { parts: parts.collect(), source: source.into() })

@@ -9,6 +9,7 @@ use super::scope::Scope;
 use super::template::Template;
 use crate::source::Pointer;
 use serde_json::Value;
+use std::fmt::Write;
 use std::ops::Range;
 
 /// Where one value of a template came from.
@@ -125,14 +126,14 @@ fn steps(expression: &Expression, scope: &Scope) -> Vec<ExplainedStep> {
             }
             Step::Indexes(indexes) if indexes.len() == 1 => {
                 let index = indexes.first().copied().unwrap_or_default();
-                path.push_str(&format!("[{index}]"));
+                let _ = write!(path, "[{index}]");
                 (node.element(index), None)
             }
             _ => break,
         };
         let Some(next) = next else {
             let names = node.keys();
-            let nearest = wrong.and_then(|wrong| nearest::name(wrong, names.iter().map(String::as_str)));
+            let nearest = wrong.and_then(|wrong| crate::diagnostic::nearest(wrong, names.iter().map(String::as_str)));
             let nearest = nearest.map(str::to_owned);
             steps.push(ExplainedStep { path, found: None, nearest, names });
             break;

@@ -154,16 +154,13 @@ impl Reader {
     }
 
     fn wildcard(&mut self) -> Taken {
-        if !self.cursor.current_is('[')? {
-            self.cursor.position += 1;
-        } else {
-            let start = self.cursor.position;
-            let Some(star) = self.cursor.find_significant(start, '*')? else { return Ok(false) };
-            let Some(close) = self.cursor.find_significant(star, ']')? else {
-                return Err(PathError::new("after [* a ] is missing"));
-            };
-            self.cursor.position = close + 1;
+        let mut end = self.cursor.position;
+        if self.cursor.current_is('[')? {
+            let Some(star) = self.cursor.find_significant(end, '*')? else { return Ok(false) };
+            let close = self.cursor.find_significant(star, ']')?;
+            end = close.ok_or_else(|| PathError::new("after [* a ] is missing"))?;
         }
+        self.cursor.position = end + 1;
         self.steps.push(Step::Wildcard);
         Ok(true)
     }

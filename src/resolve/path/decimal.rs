@@ -111,6 +111,7 @@ impl std::fmt::Display for Decimal {
 #[cfg(test)]
 mod tests {
     use super::Decimal;
+    use std::cmp::Ordering::{Equal, Greater, Less};
 
     #[test]
     fn numbers_compare_by_value_and_print_as_written() {
@@ -118,7 +119,6 @@ mod tests {
             let (left, right) = (Decimal::parse(left).expect("a number"), Decimal::parse(right).expect("a number"));
             assert_eq!((left.compare(right), left.to_string().as_str()), (expected, printed));
         };
-        use std::cmp::Ordering::{Equal, Greater, Less};
         check("1", "1.0", Equal, "1");
         check("1.50", "1.5", Equal, "1.50");
         check("9007199254740993", "9007199254740992.0", Greater, "9007199254740993");

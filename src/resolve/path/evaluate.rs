@@ -43,25 +43,51 @@ impl Path {
 
     /// As [`Path::read`], not yet made a value.
     pub(crate) fn node<'s>(&self, root: Node<'s>) -> Option<Node<'s>> {
-        if let Some(found) = self.plain(&root) {
-            return found;
+        if self.is_plain() {
+            return self.plain(root);
         }
         Walk { root: root.clone(), missing: Missing::Skipped }.value(self, root).ok().flatten()
     }
 
-    /// The common case without any list of results: names and single indexes only. `None` when it is another one.
-    fn plain<'s>(&self, root: &Node<'s>) -> Option<Option<Node<'s>>> {
+    /// Whether it holds names and single indexes only.
+    fn is_plain(&self) -> bool {
         let is_plain =
             |step: &Step| matches!(step, Step::Member(_)) || matches!(step, Step::Indexes(list) if list.len() == 1);
-        if !self.steps.iter().all(is_plain) {
-            return None;
-        }
-        let found = self.steps.iter().try_fold(root.clone(), |node, step| match step {
+        self.steps.iter().all(is_plain)
+    }
+
+    /// The common case, without any list of results.
+    fn plain<'s>(&self, root: Node<'s>) -> Option<Node<'s>> {
+        self.steps.iter().try_fold(root, |node, step| match step {
             Step::Member(name) => node.member(name),
             Step::Indexes(indexes) => node.element(*indexes.first()?),
             _ => None,
-        });
-        Some(found)
+        })
+    }
+}
+
+/// A step of a path.
+#[derive(Debug, Clone, Copy)]
+struct At<'p> {
+    path: &'p Path,
+    index: usize,
+}
+
+impl<'p> At<'p> {
+    fn step(self) -> Option<&'p Step> {
+        self.path.steps.get(self.index)
+    }
+
+    fn next(self) -> Self {
+        Self { index: self.index + 1, ..self }
+    }
+
+    fn is_leaf(self) -> bool {
+        self.index + 1 == self.path.steps.len()
+    }
+
+    fn is_definite_before(self) -> bool {
+        self.path.is_definite_before(self.index)
     }
 }
 
@@ -74,7 +100,7 @@ impl<'s> Walk<'s> {
     /// The value of a path that starts at a node; `None` when a definite path found nothing.
     pub(super) fn value(&self, path: &Path, start: Node<'s>) -> Result<Option<Node<'s>>, Stop> {
         let mut results = Vec::new();
-        self.step(path, 0, start, &mut results)?;
+        self.step(At { path, index: 0 }, start, &mut results)?;
         if path.is_definite() {
             let last = results.pop();
             return match (last, self.missing) {
@@ -87,50 +113,48 @@ impl<'s> Walk<'s> {
     }
 
     /// Does the step of that index and all after it.
-    fn step(&self, path: &Path, at: usize, node: Node<'s>, results: &mut Vec<Node<'s>>) -> Result<(), Stop> {
-        let Some(step) = path.steps.get(at) else {
+    fn step(&self, at: At<'_>, node: Node<'s>, results: &mut Vec<Node<'s>>) -> Result<(), Stop> {
+        let Some(step) = at.step() else {
             results.push(node);
             return Ok(());
         };
         match step {
-            Step::Member(name) => self.members(path, at, &node, std::slice::from_ref(name), results),
-            Step::Members(names) => self.members(path, at, &node, names, results),
-            Step::Indexes(indexes) => self.elements(path, at, &node, indexes.iter().copied(), results),
+            Step::Member(name) => self.members(at, &node, std::slice::from_ref(name), results),
+            Step::Members(names) => self.members(at, &node, names, results),
+            Step::Indexes(indexes) => self.elements(at, &node, indexes.iter().copied(), results),
             Step::Slice(from, to) => {
                 let length = node.len().and_then(|length| i64::try_from(length).ok()).unwrap_or(0);
-                self.elements(path, at, &node, slice(*from, *to, length), results)
+                self.elements(at, &node, slice(*from, *to, length), results)
             }
-            Step::Wildcard => self.wildcard(path, at, &node, results),
-            Step::Scan => self.scan(path, at + 1, &node, results),
-            Step::Filter(_) => self.filter(path, at, &node, results),
+            Step::Wildcard => self.wildcard(at, &node, results),
+            Step::Scan => self.scan(at.next(), &node, results),
+            Step::Filter(_) => self.filter(at, &node, results),
             Step::Function(function, parameters) => {
                 let result = function.apply(&node, parameters, self)?;
                 results.push(result.clone());
-                if at + 1 == path.steps.len() { Ok(()) } else { self.step(path, at + 1, result, results) }
+                if at.is_leaf() { Ok(()) } else { self.step(at.next(), result, results) }
             }
         }
     }
 
     fn members(
         &self,
-        path: &Path,
-        at: usize,
+        at: At<'_>,
         node: &Node<'s>,
         names: &[Box<str>],
         results: &mut Vec<Node<'s>>,
     ) -> Result<(), Stop> {
         if !node.is_object() {
-            let skipped = !path.is_definite_before(at) || self.missing == Missing::Skipped;
+            let skipped = !at.is_definite_before() || self.missing == Missing::Skipped;
             return if skipped { Ok(()) } else { Err(Stop::NotFound) };
         }
-        let leaf = at + 1 == path.steps.len();
-        if names.len() > 1 && leaf {
+        if names.len() > 1 && at.is_leaf() {
             results.push(self.merged(node, names)?);
             return Ok(());
         }
         for name in names {
             match node.member(name) {
-                Some(member) => self.step(path, at + 1, member, results)?,
+                Some(member) => self.step(at.next(), member, results)?,
                 None if self.missing == Missing::Required => return Err(Stop::NotFound),
                 None => {}
             }
@@ -155,44 +179,36 @@ impl<'s> Walk<'s> {
 
     fn elements(
         &self,
-        path: &Path,
-        at: usize,
+        at: At<'_>,
         node: &Node<'s>,
         indexes: impl Iterator<Item = i64>,
         results: &mut Vec<Node<'s>>,
     ) -> Result<(), Stop> {
         if !node.is_array() {
-            let skipped = !path.is_definite_before(at) || self.missing == Missing::Skipped;
+            let skipped = !at.is_definite_before() || self.missing == Missing::Skipped;
             return if skipped { Ok(()) } else { Err(Stop::NotFound) };
         }
-        indexes.into_iter().try_for_each(|index| self.element(path, at, node, index, results))
+        indexes.into_iter().try_for_each(|index| self.element(at, node, index, results))
     }
 
     /// One element. An index beyond the end gives nothing, and so does a function further on that looked beyond one.
-    fn element(
-        &self,
-        path: &Path,
-        at: usize,
-        node: &Node<'s>,
-        index: i64,
-        results: &mut Vec<Node<'s>>,
-    ) -> Result<(), Stop> {
+    fn element(&self, at: At<'_>, node: &Node<'s>, index: i64, results: &mut Vec<Node<'s>>) -> Result<(), Stop> {
         let Some(element) = node.element(index) else { return Ok(()) };
-        match self.step(path, at + 1, element, results) {
+        match self.step(at.next(), element, results) {
             Err(Stop::OutOfBounds) => Ok(()),
             other => other,
         }
     }
 
-    fn wildcard(&self, path: &Path, at: usize, node: &Node<'s>, results: &mut Vec<Node<'s>>) -> Result<(), Stop> {
+    fn wildcard(&self, at: At<'_>, node: &Node<'s>, results: &mut Vec<Node<'s>>) -> Result<(), Stop> {
         for key in if node.is_object() { node.keys() } else { Vec::new() } {
             if let Some(member) = node.member(&key) {
-                self.step(path, at + 1, member, results)?;
+                self.step(at.next(), member, results)?;
             }
         }
         let length = node.len().filter(|_| node.is_array()).unwrap_or(0);
         for index in 0..i64::try_from(length).unwrap_or(0) {
-            match self.element(path, at, node, index, results) {
+            match self.element(at, node, index, results) {
                 Err(Stop::NotFound) if self.missing != Missing::Required => {}
                 other => other?,
             }
@@ -200,21 +216,17 @@ impl<'s> Walk<'s> {
         Ok(())
     }
 
-    fn filter(&self, path: &Path, at: usize, node: &Node<'s>, results: &mut Vec<Node<'s>>) -> Result<(), Stop> {
-        let Some(Step::Filter(condition)) = path.steps.get(at) else { return Ok(()) };
+    fn filter(&self, at: At<'_>, node: &Node<'s>, results: &mut Vec<Node<'s>>) -> Result<(), Stop> {
+        let Some(Step::Filter(condition)) = at.step() else { return Ok(()) };
         if node.is_object() {
-            return if self.accepts(condition, node)? {
-                self.step(path, at + 1, node.clone(), results)
-            } else {
-                Ok(())
-            };
+            return if self.accepts(condition, node)? { self.step(at.next(), node.clone(), results) } else { Ok(()) };
         }
         if !node.is_array() {
-            return if path.is_definite_before(at) { Err(Stop::Invalid) } else { Ok(()) };
+            return if at.is_definite_before() { Err(Stop::Invalid) } else { Ok(()) };
         }
         for (index, element) in (0..).zip(node.elements()) {
             if self.accepts(condition, &element)? {
-                self.element(path, at, node, index, results)?;
+                self.element(at, node, index, results)?;
             }
         }
         Ok(())
@@ -222,27 +234,26 @@ impl<'s> Walk<'s> {
 
     /// Does the step of that index at every depth. In a list, what follows it is done to each element: `..[0].a` is
     /// the `a` of every element of every list.
-    fn scan(&self, path: &Path, at: usize, node: &Node<'s>, results: &mut Vec<Node<'s>>) -> Result<(), Stop> {
-        let matches = path.steps.get(at).map_or(Ok(false), |step| self.scan_matches(step, node))?;
+    fn scan(&self, at: At<'_>, node: &Node<'s>, results: &mut Vec<Node<'s>>) -> Result<(), Stop> {
+        let matches = at.step().map_or(Ok(false), |step| self.scan_matches(step, node))?;
         if node.is_object() {
             if matches {
-                self.step(path, at, node.clone(), results)?;
+                self.step(at, node.clone(), results)?;
             }
             for key in node.keys() {
                 if let Some(member) = node.member(&key) {
-                    self.scan(path, at, &member, results)?;
+                    self.scan(at, &member, results)?;
                 }
             }
         } else if node.is_array() {
-            let leaf = at + 1 == path.steps.len();
-            if matches && leaf {
-                self.step(path, at, node.clone(), results)?;
+            if matches && at.is_leaf() {
+                self.step(at, node.clone(), results)?;
             }
-            for element in node.elements().into_iter().filter(|_| matches && !leaf) {
-                self.step(path, at + 1, element, results)?;
+            for element in node.elements().into_iter().filter(|_| matches && !at.is_leaf()) {
+                self.step(at.next(), element, results)?;
             }
             for element in node.elements() {
-                self.scan(path, at, &element, results)?;
+                self.scan(at, &element, results)?;
             }
         }
         Ok(())

@@ -167,7 +167,7 @@ fn compare(left: &Term<'_>, operator: Operator, right: &Term<'_>) -> Result<bool
         Operator::LessOrEqual => ordered(Ordering::is_le),
         Operator::Greater => ordered(Ordering::is_gt),
         Operator::GreaterOrEqual => ordered(Ordering::is_ge),
-        Operator::Matches => matches(left, right),
+        Operator::Matches => Ok(matches(left, right)),
         Operator::In => Ok(list(right)?.is_some_and(|list| list.iter().any(|one| equal(left, one)))),
         Operator::NotIn => Ok(!list(right)?.is_some_and(|list| list.iter().any(|one| equal(left, one)))),
         Operator::SubsetOf | Operator::AnyOf | Operator::NoneOf => sets(left, operator, right),
@@ -252,17 +252,17 @@ pub(super) fn literal_text(text: &str) -> Cow<'_, str> {
     if inner.contains('\\') { Cow::Owned(lenient::unescape(inner)) } else { Cow::Borrowed(inner) }
 }
 
-fn matches(left: &Term<'_>, right: &Term<'_>) -> Result<bool, Stop> {
+fn matches(left: &Term<'_>, right: &Term<'_>) -> bool {
     let (regex, input) = match (left, right) {
-        (Term::Pattern(_), Term::Pattern(_)) => return Ok(false),
+        (Term::Pattern(_), Term::Pattern(_)) => return false,
         (Term::Pattern(regex), input) | (input, Term::Pattern(regex)) => (regex, input),
-        _ => return Ok(false),
+        _ => return false,
     };
     let is_match = |text: &str| regex.is_match(text).unwrap_or(false);
     if let Ok(Some(list)) = list(input) {
-        return Ok(list.iter().any(|one| is_match(&input_text(one))));
+        return list.iter().any(|one| is_match(&input_text(one)));
     }
-    Ok(is_match(&input_text(input)))
+    is_match(&input_text(input))
 }
 
 fn input_text<'t>(term: &'t Term<'_>) -> Cow<'t, str> {

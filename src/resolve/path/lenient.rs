@@ -46,7 +46,7 @@ struct Reader<'t> {
 
 impl Reader<'_> {
     fn blanks(&mut self) -> Option<char> {
-        while self.chars.next_if(|ch| ch.is_ascii_whitespace()).is_some() {}
+        while self.chars.next_if(char::is_ascii_whitespace).is_some() {}
         self.chars.peek().copied()
     }
 

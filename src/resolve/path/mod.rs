@@ -1,4 +1,4 @@
-//! The server's JSONPath dialect: Jayway JsonPath 2.9 with `SUPPRESS_EXCEPTIONS`, read once and walked over borrowed data.
+//! The server's path dialect: Jayway's json-path 2.9 with `SUPPRESS_EXCEPTIONS`, read once and walked over borrowed data.
 //!
 //! [`Path::compile`] reads a text, [`Path::read`] walks it. Every oddity here is the server's own: what its reader
 //! accepts, ignores or refuses, which paths give a list, and how values compare. Start with [`Step`].

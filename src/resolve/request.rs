@@ -1,0 +1,512 @@
+//! The request of a task definition: a tree whose texts are Handlebars templates over the input of the task.
+//!
+//! The tree is kept a tree: a text that is exactly one tag becomes the value itself, and no value can break a body.
+//! Blocks, helpers and partials are refused when the template is read; an absent value takes the place of `{{#if}}`.
+
+use super::expression::{Kind, Reference};
+use super::java_text;
+use super::problem::TemplateProblem;
+use super::resolve::Missing;
+use super::resolved::{Resolved, SecretSlot, reference_text};
+use super::text::{self, Piece};
+use super::uri::Encoding;
+use crate::diagnostic::codes::E0307;
+use crate::diagnostic::nearest;
+use crate::source::Pointer;
+use handlebars::Template as Handlebars;
+use handlebars::template::{HelperTemplate, Parameter, TemplateElement};
+use handlebars::{Path, PathSeg};
+use serde_json::{Map, Value};
+use std::ops::Range;
+
+/// A request compiled once.
+#[derive(Debug, Clone)]
+pub struct RequestTemplate {
+    root: Tree,
+}
+
+#[derive(Debug, Clone)]
+enum Tree {
+    /// No tag and no secret anywhere below: cloned as it is.
+    Static(Value),
+    Text(Vec<Part>),
+    List(Vec<Tree>),
+    Object(Vec<(String, Tree)>),
+}
+
+#[derive(Debug, Clone)]
+enum Part {
+    Literal(Box<str>),
+    Secret(Reference, Encoding),
+    Tag(Tag),
+}
+
+/// `{{path}}`.
+#[derive(Debug, Clone)]
+struct Tag {
+    range: Range<usize>,
+    names: Vec<Box<str>>,
+    encoding: Encoding,
+}
+
+impl RequestTemplate {
+    /// Compiles a request. The texts at `uri_leaves` are URLs: `{{path}}` is percent-encoded there unless it stands at
+    /// the very start, `{{{path}}}` never is. Elsewhere both are the same.
+    #[must_use]
+    pub fn parse(value: &Value, uri_leaves: &[Pointer]) -> (Self, Vec<TemplateProblem>) {
+        let mut compiler = Compiler { uri_leaves, problems: Vec::new() };
+        let root = compiler.tree(value, &Pointer::root());
+        (Self { root }, compiler.problems)
+    }
+
+    /// The request for an input. Names that the input lacks are looked up in `extra` (`server`, say).
+    ///
+    /// A tag that is a whole member and has no value leaves its key out; objects that end up empty stay. Null stays
+    /// null. Secrets move along with the values that hold them.
+    ///
+    /// # Errors
+    /// All values at once that are missing in a list or inside a longer text, or null inside a longer text.
+    pub fn render(&self, input: &Resolved, extra: &Map<String, Value>) -> Result<Resolved, Vec<Missing>> {
+        let mut run = Run { input, extra, secrets: Vec::new(), missing: Vec::new() };
+        let value = run.tree(&self.root, &Pointer::root(), false).unwrap_or(Value::Null);
+        if run.missing.is_empty() { Ok(Resolved { value, secrets: run.secrets }) } else { Err(run.missing) }
+    }
+
+    /// The names that tags begin with, each once, in the order of the tree: the parameters of the operation.
+    #[must_use]
+    pub fn parameters(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        collect(&self.root, &mut names);
+        names
+    }
+}
+
+fn collect(tree: &Tree, names: &mut Vec<String>) {
+    match tree {
+        Tree::Static(_) => {}
+        Tree::List(list) => list.iter().for_each(|element| collect(element, names)),
+        Tree::Object(members) => members.iter().for_each(|(_, member)| collect(member, names)),
+        Tree::Text(parts) => {
+            for part in parts {
+                if let Part::Tag(Tag { names: path, .. }) = part
+                    && let Some(first) = path.first()
+                    && !names.iter().any(|known| **known == **first)
+                {
+                    names.push(first.to_string());
+                }
+            }
+        }
+    }
+}
+
+struct Compiler<'t> {
+    uri_leaves: &'t [Pointer],
+    problems: Vec<TemplateProblem>,
+}
+
+impl Compiler<'_> {
+    fn tree(&mut self, value: &Value, pointer: &Pointer) -> Tree {
+        match value {
+            Value::String(text) if text.contains("{{") || text.contains("${") => self.text(text, pointer),
+            Value::Array(list) => {
+                let elements = (0..).zip(list);
+                let list: Vec<Tree> =
+                    elements.map(|(index, element)| self.tree(element, &pointer.index(index))).collect();
+                let is_static = list.iter().all(|element| matches!(element, Tree::Static(_)));
+                if is_static { Tree::Static(value.clone()) } else { Tree::List(list) }
+            }
+            Value::Object(map) => {
+                let members: Vec<(String, Tree)> =
+                    map.iter().map(|(key, member)| (key.clone(), self.tree(member, &pointer.key(key)))).collect();
+                let is_static = members.iter().all(|(_, member)| matches!(member, Tree::Static(_)));
+                if is_static { Tree::Static(value.clone()) } else { Tree::Object(members) }
+            }
+            scalar => Tree::Static(scalar.clone()),
+        }
+    }
+
+    fn text(&mut self, source: &str, pointer: &Pointer) -> Tree {
+        let Ok(handlebars) = Handlebars::compile(source) else {
+            self.problem(pointer, 0..source.len(), "a Handlebars tag cannot be read");
+            return Tree::Text(vec![Part::Literal(source.into())]);
+        };
+        let is_uri = self.uri_leaves.contains(pointer);
+        let mut leaf = Leaf { source, pointer, is_uri, cursor: 0, literals: String::new(), parts: Vec::new() };
+        for element in handlebars.elements {
+            self.element(element, &mut leaf);
+        }
+        Tree::Text(leaf.parts)
+    }
+
+    fn element(&mut self, element: TemplateElement, leaf: &mut Leaf<'_>) {
+        match element {
+            TemplateElement::RawString(text) => self.literal(&text, leaf),
+            TemplateElement::Comment(_) => drop(leaf.next_tag()),
+            TemplateElement::Expression(tag) => self.tag(&tag, false, leaf),
+            TemplateElement::HtmlExpression(tag) => self.tag(&tag, true, leaf),
+            _ => {
+                let range = leaf.next_tag();
+                self.problem(
+                    leaf.pointer,
+                    range,
+                    "only {{path}} may stand in a request: no block, partial or decorator",
+                );
+            }
+        }
+    }
+
+    fn tag(&mut self, tag: &HelperTemplate, raw: bool, leaf: &mut Leaf<'_>) {
+        let range = leaf.next_tag();
+        let plain = tag.params.is_empty() && tag.hash.is_empty();
+        let Some(names) = names(&tag.name).filter(|_| plain) else {
+            self.problem(
+                leaf.pointer,
+                range,
+                "only {{path}} may stand in a request: no helper, literal or outer scope",
+            );
+            return;
+        };
+        let encoding = if raw { Encoding::Raw } else { leaf.encoding() };
+        leaf.parts.push(Part::Tag(Tag { range, names, encoding }));
+    }
+
+    /// Text between tags: secrets become slots, `$${` becomes `${`, any other expression is a problem.
+    fn literal(&mut self, text: &str, leaf: &mut Leaf<'_>) {
+        for piece in text::split(text) {
+            let (range, kind) = match piece {
+                Piece::Literal(range) => (range, None),
+                Piece::Hole(range) => {
+                    let kind = Kind::of(text.get(range.start + 2..range.end - 1).unwrap_or_default());
+                    (range, Some(kind))
+                }
+            };
+            let piece = text.get(range).unwrap_or_default();
+            if let Some(Kind::Secret(reference)) = kind {
+                let encoding = leaf.encoding();
+                leaf.parts.push(Part::Secret(reference, encoding));
+                continue;
+            }
+            if kind.is_some() || text::find_hole(piece, 0).is_some() {
+                let message =
+                    "${…} belongs into a workflow definition; a request holds {{name}} and ${workflow.secrets.NAME}";
+                self.problem(leaf.pointer, 0..leaf.source.len(), message);
+            }
+            let piece = text::unescape(piece);
+            leaf.literals.push_str(&piece);
+            leaf.parts.push(Part::Literal(piece.into()));
+        }
+    }
+
+    fn problem(&mut self, pointer: &Pointer, range: Range<usize>, message: &str) {
+        let problem = TemplateProblem::new(pointer, range, E0307, message);
+        self.problems.push(problem.help("an absent value leaves its key out, so no {{#if}} is needed"));
+    }
+}
+
+/// A text while it is compiled.
+struct Leaf<'t> {
+    source: &'t str,
+    pointer: &'t Pointer,
+    is_uri: bool,
+    /// Where the next tag is looked for: the parser itself tells lines and columns only.
+    cursor: usize,
+    literals: String,
+    parts: Vec<Part>,
+}
+
+impl Leaf<'_> {
+    fn next_tag(&mut self) -> Range<usize> {
+        let mut start = self.cursor;
+        while let Some(at) = self.source.get(start..).and_then(|rest| rest.find("{{")) {
+            start += at;
+            if start == 0 || self.source.as_bytes().get(start - 1) != Some(&b'\\') {
+                break;
+            }
+            start += 2;
+        }
+        let rest = self.source.get(start..).unwrap_or_default();
+        let close = if rest.starts_with("{{{") { "}}}" } else { "}}" };
+        let end = rest.find(close).map_or(self.source.len(), |at| start + at + close.len());
+        self.cursor = end;
+        start.min(end)..end
+    }
+
+    fn encoding(&self) -> Encoding {
+        if !self.is_uri || self.parts.is_empty() {
+            return Encoding::Raw;
+        }
+        let starts_with_base = !matches!(self.parts.first(), Some(Part::Literal(_)));
+        Encoding::behind(&self.literals, starts_with_base)
+    }
+}
+
+/// The names of a path; `None` for anything that is not a plain path from the input.
+fn names(name: &Parameter) -> Option<Vec<Box<str>>> {
+    match name {
+        Parameter::Name(name) => Some(vec![name.as_str().into()]),
+        Parameter::Path(Path::Relative((segments, raw))) if !raw.contains("..") => {
+            let names = segments.iter().filter_map(|segment| match segment {
+                PathSeg::Named(name) => Some(name.as_str().into()),
+                // `@root`, which is where every path starts.
+                _ => None,
+            });
+            Some(names.collect())
+        }
+        _ => None,
+    }
+}
+
+struct Run<'r> {
+    input: &'r Resolved,
+    extra: &'r Map<String, Value>,
+    secrets: Vec<SecretSlot>,
+    missing: Vec<Missing>,
+}
+
+impl<'r> Run<'r> {
+    fn tree(&mut self, tree: &Tree, pointer: &Pointer, is_member: bool) -> Option<Value> {
+        match tree {
+            Tree::Static(value) => Some(value.clone()),
+            Tree::Text(parts) => self.text(parts, pointer, is_member),
+            Tree::List(list) => {
+                let elements = (0..).zip(list);
+                let values = elements.filter_map(|(index, element)| self.tree(element, &pointer.index(index), false));
+                Some(Value::Array(values.collect()))
+            }
+            Tree::Object(members) => {
+                let members = members
+                    .iter()
+                    .filter_map(|(key, member)| Some((key.clone(), self.tree(member, &pointer.key(key), true)?)));
+                Some(Value::Object(members.collect()))
+            }
+        }
+    }
+
+    fn text(&mut self, parts: &[Part], pointer: &Pointer, is_member: bool) -> Option<Value> {
+        if let [Part::Tag(tag)] = parts {
+            return self.whole(tag, pointer, is_member);
+        }
+        let mut text = String::new();
+        for part in parts {
+            match part {
+                Part::Literal(literal) => text.push_str(literal),
+                Part::Secret(reference, encoding) => {
+                    let literal = reference_text(&reference.name, reference.path.as_deref());
+                    let slot = SecretSlot {
+                        pointer: pointer.clone(),
+                        range: text.len()..text.len() + literal.len(),
+                        name: reference.name.to_string(),
+                        path: reference.path.as_deref().map(str::to_owned),
+                        whole: parts.len() == 1,
+                        encoding: *encoding,
+                    };
+                    text.push_str(&literal);
+                    self.secrets.push(slot);
+                }
+                Part::Tag(tag) => self.embed(tag, pointer, &mut text),
+            }
+        }
+        Some(Value::String(text))
+    }
+
+    /// The value itself, with the secrets in it.
+    fn whole(&mut self, tag: &Tag, pointer: &Pointer, is_member: bool) -> Option<Value> {
+        let Some((value, slots)) = self.find(tag) else {
+            if !is_member {
+                self.miss(tag, pointer, false);
+            }
+            return None;
+        };
+        for (below, slot) in slots {
+            self.secrets.push(SecretSlot { pointer: pointer.join(&below), ..slot.clone() });
+        }
+        Some(value.clone())
+    }
+
+    /// The printed value. References to secrets stay readable in it, and their slots remember the encoding.
+    fn embed(&mut self, tag: &Tag, pointer: &Pointer, text: &mut String) {
+        let Some((value, slots)) = self.find(tag) else { return self.miss(tag, pointer, false) };
+        if value.is_null() {
+            return self.miss(tag, pointer, true);
+        }
+        let mut printed = String::new();
+        java_text::write(value, &mut printed);
+        let mut from = 0;
+        for (below, slot) in slots {
+            let literal = slot.literal();
+            let at = if below == Pointer::root() {
+                Some(slot.range.start)
+            } else {
+                printed.get(from..).and_then(|rest| rest.find(&literal)).map(|at| from + at)
+            };
+            let Some(at) = at.filter(|at| *at >= from) else { continue };
+            tag.encoding.write(printed.get(from..at).unwrap_or_default(), text);
+            self.secrets.push(SecretSlot {
+                pointer: pointer.clone(),
+                range: text.len()..text.len() + literal.len(),
+                whole: false,
+                encoding: tag.encoding,
+                ..slot.clone()
+            });
+            text.push_str(&literal);
+            from = at + literal.len();
+        }
+        tag.encoding.write(printed.get(from..).unwrap_or_default(), text);
+    }
+
+    /// The value of a tag, and the secrets in it with their places below it.
+    fn find(&self, tag: &Tag) -> Option<(&'r Value, Vec<(Pointer, &'r SecretSlot)>)> {
+        let names = tag.names.iter().map(|name| &**name);
+        if let Some(value) = descend(&self.input.value, names.clone()) {
+            let prefix = names.fold(Pointer::root(), |pointer, name| pointer.key(name));
+            let slots = self.input.secrets.iter().filter_map(|slot| {
+                let below = slot.pointer.as_str().strip_prefix(prefix.as_str())?;
+                (below.is_empty() || below.starts_with('/')).then(|| (Pointer::parse(below), slot))
+            });
+            return Some((value, slots.collect()));
+        }
+        let (first, rest) = tag.names.split_first()?;
+        // An input that has the name hides the extra one, even where its path leads to nothing.
+        if self.input.value.get(&**first).is_some() {
+            return None;
+        }
+        descend(self.extra.get(&**first)?, rest.iter().map(|name| &**name)).map(|value| (value, Vec::new()))
+    }
+
+    fn miss(&mut self, tag: &Tag, pointer: &Pointer, is_null: bool) {
+        let first = tag.names.first().map(|name| &**name).unwrap_or_default();
+        let known = self.input.value.as_object().into_iter().chain([self.extra]).flat_map(Map::keys);
+        let nearest = nearest(first, known.map(String::as_str));
+        self.missing.push(Missing {
+            pointer: pointer.clone(),
+            range: tag.range.clone(),
+            expression: tag.names.join("."),
+            nearest: nearest.map(str::to_owned),
+            is_null,
+        });
+    }
+}
+
+fn descend<'v, 'n>(value: &'v Value, mut names: impl Iterator<Item = &'n str>) -> Option<&'v Value> {
+    names.try_fold(value, |value, name| match value {
+        Value::Array(list) => list.get(name.parse::<usize>().ok()?),
+        other => other.get(name),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RequestTemplate;
+    use crate::resolve::{Encoding, Resolved, Template};
+    use crate::source::Pointer;
+    use serde_json::{Value, json};
+
+    fn render(template: &Value, input: &Resolved) -> Result<Resolved, String> {
+        let (template, problems) = RequestTemplate::parse(template, &[Pointer::parse("/uri")]);
+        assert!(problems.is_empty(), "{problems:?}");
+        let extra = json!({"server": "https://api.example.com/v2"});
+        let rendered = template.render(input, extra.as_object().expect("an object"));
+        rendered.map_err(|missing| missing.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
+    }
+
+    #[test]
+    fn a_request_stays_a_tree() {
+        let check = |template: Value, input: Value, expected: Result<Value, &str>| {
+            let rendered = render(&template, &Resolved::plain(input)).map(|resolved| resolved.value);
+            assert_eq!(rendered, expected.map_err(str::to_owned), "{template}");
+        };
+        check(json!({"type": "{{type}}", "n": null}), json!({"type": 2}), Ok(json!({"type": 2, "n": null})));
+        check(json!({"a": {"b": "{{b}}"}, "c": 1}), json!({}), Ok(json!({"a": {}, "c": 1})));
+        check(json!({"a": "{{a}}"}), json!({"a": null}), Ok(json!({"a": null})));
+        check(
+            json!({"a": "{{user.first}} {{user/last}}"}),
+            json!({"user": {"first": "A", "last": "B"}}),
+            Ok(json!({"a": "A B"})),
+        );
+        check(json!({"a": "{{items.[0].id}}"}), json!({"items": [{"id": 7}]}), Ok(json!({"a": 7})));
+        check(json!({"a": "x{{! note }}y \\{{z}} $${q}"}), json!({}), Ok(json!({"a": "xy {{z}} ${q}"})));
+        check(json!({"a": "Hi {{name}}"}), json!({"name": "\"}, {\"<&"}), Ok(json!({"a": "Hi \"}, {\"<&"})));
+        check(json!({"a": "Hi {{name}}"}), json!({"nam": 1}), Err("name is missing"));
+        check(json!({"a": "Hi {{name}}"}), json!({"name": null}), Err("name is null"));
+        check(json!({"a": ["{{name}}"]}), json!({}), Err("name is missing"));
+        check(json!("{{this}}"), json!({"a": 1}), Ok(json!({"a": 1})));
+    }
+
+    #[test]
+    fn values_in_a_uri_are_encoded_but_for_the_base() {
+        let check = |uri: &str, input: Value, expected: &str| {
+            let rendered = render(&json!({"uri": uri}), &Resolved::plain(input)).expect("a request");
+            assert_eq!(rendered.value, json!({"uri": expected}), "{uri}");
+        };
+        check("{{server}}/users", json!({}), "https://api.example.com/v2/users");
+        check(
+            "{{server}}/users/{{id}}",
+            json!({"id": "a/b?c@d.e"}),
+            "https://api.example.com/v2/users/a%2Fb%3Fc%40d.e",
+        );
+        check(
+            "{{server}}/users?q={{q}}&n={{n}}",
+            json!({"q": "a&b=c +", "n": 5}),
+            "https://api.example.com/v2/users?q=a%26b%3Dc%20%2B&n=5",
+        );
+        check("{{server}}/{{{path}}}", json!({"path": "a/b?c=d"}), "https://api.example.com/v2/a/b?c=d");
+        check("https://{{host}}/x", json!({"host": "h:8080"}), "https://h:8080/x");
+        check("https://{{host}}/x", json!({"host": "h/y@z"}), "https://h%2Fy%40z/x");
+    }
+
+    #[test]
+    fn secrets_move_with_their_values() {
+        let input = json!({"token": "${workflow.secrets.t}", "text": "a ${workflow.secrets.t.k} b", "look": "${nope}"});
+        let (template, _) = Template::parse(&input, &[]);
+        let input =
+            template.resolve(&super::super::Scope::default(), &super::super::Context::default()).expect("a value");
+        let request = json!({"whole": ["{{token}}"], "part": "<{{text}}>", "uri": "{{server}}/{{text}}", "own": "Bearer ${workflow.secrets.o}"});
+        let rendered = render(&request, &input).expect("a request");
+        assert_eq!(
+            rendered.value,
+            json!({
+                "whole": ["${workflow.secrets.t}"],
+                "part": "<a ${workflow.secrets.t.k} b>",
+                "uri": "https://api.example.com/v2/a%20${workflow.secrets.t.k}%20b",
+                "own": "Bearer ${workflow.secrets.o}"
+            })
+        );
+        let slots: Vec<_> = rendered
+            .secrets
+            .iter()
+            .map(|slot| (slot.pointer.as_str(), slot.range.start, slot.path.as_deref(), slot.whole, slot.encoding))
+            .collect();
+        assert_eq!(
+            slots,
+            [
+                ("/whole/0", 0, None, true, Encoding::Raw),
+                ("/part", 3, Some("k"), false, Encoding::Raw),
+                ("/uri", 31, Some("k"), false, Encoding::UriComponent),
+                ("/own", 7, None, false, Encoding::Raw),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_no_plain_tag_is_a_problem() {
+        let check = |text: &str, expected: usize| {
+            let (_, problems) = RequestTemplate::parse(&json!({ "a": text }), &[]);
+            assert_eq!(problems.len(), expected, "{text}: {problems:?}");
+        };
+        check("{{a}} {{{b.c}}} {{~d~}}", 0);
+        check("{{#if a}}{{a}}{{/if}}", 1);
+        check("{{upper a}}", 1);
+        check("{{../a}}", 1);
+        check("{{> part}}", 1);
+        check("{{a", 1);
+        check("${workflow.input.a}", 1);
+        check("${workflow.secrets.a}", 0);
+    }
+
+    #[test]
+    fn parameters_are_the_first_names() {
+        let request = json!({"uri": "{{server}}/{{id}}", "body": {"a": "{{user.name}}", "b": ["{{id}}"]}});
+        let (template, _) = RequestTemplate::parse(&request, &[]);
+        assert_eq!(template.parameters(), ["server", "id", "user"]);
+    }
+}

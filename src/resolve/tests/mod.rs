@@ -1,0 +1,79 @@
+//! Behaviour tables over whole templates and paths, and comparisons with recorded servers and a peer.
+
+#![expect(clippy::needless_pass_by_value, reason = "a table reads better without borrows")]
+
+mod conformance;
+mod expressions;
+mod paths;
+mod peer;
+mod properties;
+mod secrets;
+
+use super::{Scope, TaskState, TaskStatus, WorkflowState};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+
+/// A folder of recorded material: beside the project, or where `LEGWORK_SHARED` says.
+fn shared(below: &str) -> Option<PathBuf> {
+    let root = std::env::var_os("LEGWORK_SHARED")
+        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared")), PathBuf::from);
+    Some(root.join(below)).filter(|path| path.exists())
+}
+
+/// The input that most recorded cases have.
+fn input() -> Value {
+    json!({
+        "s": "text", "n": 42, "f": 1.5, "nil": null, "t": true, "e": "", "eo": {}, "ea": [],
+        "o": {"a": 1, "b": [1, "x", null], "c": {"d": "deep"}},
+        "a": [1, 2, 3],
+        "users": [
+            {"id": 1, "name": "ann", "age": 30, "tags": ["x", "y"]},
+            {"id": 2, "name": "bob", "age": 17, "tags": []},
+            {"id": 3, "name": "cy", "age": 65, "tags": ["z"]}
+        ],
+        "key": "n", "idx": 1, "big": 9_007_199_254_740_993_i64, "bigger": 12_345_678_901_234_567_890_u64, "exp": 1e21,
+        "small": 1e-7, "one": 1.0, "dotted.key": "dk", "with space": "ws", "uni": "中文 😀", "键": "cjk",
+        "tmpl": "${workflow.input.s}", "json": "{\"a\": 1}", "escape": "$${x}", "path": "/a b?c"
+    })
+}
+
+fn scope(input: Value) -> Scope {
+    let workflow = WorkflowState {
+        input,
+        output: json!({}),
+        variables: json!({"v": 1}),
+        workflow_id: "w1".to_owned(),
+        workflow_type: "flow".to_owned(),
+        version: 3,
+        schema_version: 2,
+        ..WorkflowState::default()
+    };
+    let env = [("plain", "pv"), ("conf", r#"{"retries":3,"list":["a/b"],"o":{"k":[1]}}"#)];
+    let env = env.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let mut scope = Scope::default();
+    scope.workflow = workflow;
+    scope.env = std::sync::Arc::new(env.into_iter().collect());
+    scope.push(task("one", json!({"id": "u1"})));
+    scope
+}
+
+fn task(reference_name: &str, output: Value) -> TaskState {
+    TaskState {
+        reference_name: reference_name.into(),
+        task_type: "HTTP".into(),
+        task_def_name: reference_name.into(),
+        status: TaskStatus::Completed,
+        input: json!({}),
+        output,
+        retry_count: 0,
+        poll_count: 0,
+        iteration: 0,
+        task_id: format!("id-{reference_name}"),
+        scheduled_time: 1,
+        start_time: 2,
+        end_time: 3,
+        reason_for_incompletion: None,
+        callback_after_seconds: 0,
+        worker_id: None,
+    }
+}
