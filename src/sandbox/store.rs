@@ -1,0 +1,107 @@
+//! What the sandbox keeps.
+
+use crate::catalogue::Collection;
+use serde_json::{Map, Value};
+use std::collections::{BTreeMap, HashMap};
+
+/// A thing that the API keeps.
+pub(super) type Record = Map<String, Value>;
+
+/// The collections, by name.
+#[derive(Debug)]
+pub(super) struct Store {
+    seed: u64,
+    collections: BTreeMap<String, Shelf>,
+}
+
+/// One collection: things in the order they were made, found by id and by key.
+#[derive(Debug, Default)]
+struct Shelf {
+    records: Vec<Option<Record>>,
+    by_name: HashMap<String, usize>,
+    made: HashMap<String, u64>,
+}
+
+impl Store {
+    pub(super) fn new(seed: u64) -> Self {
+        Self { seed, collections: BTreeMap::new() }
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.collections.clear();
+    }
+
+    /// The key that a new thing shares with one that is there.
+    pub(super) fn clash(&self, name: &str, collection: &Collection, record: &Record) -> Option<String> {
+        let shelf = self.collections.get(name)?;
+        let texts = collection.keys.iter().filter_map(|key| record.get(key)?.as_str());
+        texts.into_iter().find(|text| shelf.by_name.contains_key(&folded(text))).map(str::to_owned)
+    }
+
+    /// Adds a thing and gives it its id.
+    pub(super) fn insert(&mut self, name: &str, collection: &Collection, mut record: Record) -> Record {
+        let shelf = self.collections.entry(name.to_owned()).or_default();
+        let keys: Vec<String> =
+            collection.keys.iter().filter_map(|key| Some(folded(record.get(key)?.as_str()?))).collect();
+        let origin = keys.first().cloned().unwrap_or_default();
+        let made = shelf.made.entry(origin.clone()).or_default();
+        let id = id(self.seed, &format!("{name}/{origin}/{made}"), collection.id.length);
+        *made += 1;
+        record.insert(collection.id.field.clone(), Value::String(id.clone()));
+        for own in keys.into_iter().chain([id]) {
+            shelf.by_name.insert(own, shelf.records.len());
+        }
+        shelf.records.push(Some(record.clone()));
+        record
+    }
+
+    /// The thing of that id or key.
+    pub(super) fn get(&self, name: &str, wanted: &str) -> Option<&Record> {
+        let shelf = self.collections.get(name)?;
+        shelf.records.get(shelf.index(wanted)?)?.as_ref()
+    }
+
+    pub(super) fn get_mut(&mut self, name: &str, wanted: &str) -> Option<&mut Record> {
+        let shelf = self.collections.get_mut(name)?;
+        let index = shelf.index(wanted)?;
+        shelf.records.get_mut(index)?.as_mut()
+    }
+
+    pub(super) fn remove(&mut self, name: &str, wanted: &str) -> Option<Record> {
+        let shelf = self.collections.get_mut(name)?;
+        let index = shelf.index(wanted)?;
+        shelf.by_name.retain(|_, own| *own != index);
+        shelf.records.get_mut(index)?.take()
+    }
+
+    /// All things, in the order they were made.
+    pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &Record> {
+        self.collections.get(name).into_iter().flat_map(|shelf| shelf.records.iter().flatten())
+    }
+}
+
+impl Shelf {
+    fn index(&self, wanted: &str) -> Option<usize> {
+        self.by_name.get(wanted).or_else(|| self.by_name.get(&folded(wanted))).copied()
+    }
+}
+
+/// A key in lower case: case does not matter. An id is as it is, and has capital letters to tell it from a key.
+fn folded(text: &str) -> String {
+    text.to_lowercase()
+}
+
+/// An id that looks like the API's own and follows from seed and origin. **Source**: FNV-1a, then `SplitMix64`.
+fn id(seed: u64, origin: &str, length: usize) -> String {
+    const LETTERS: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    let start = seed ^ 0xcbf2_9ce4_8422_2325;
+    let mut state = origin.bytes().fold(start, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let letter = |_| {
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        let index = usize::try_from((mixed ^ (mixed >> 31)) % 62).unwrap_or_default();
+        LETTERS.get(index).map_or('A', |byte| char::from(*byte))
+    };
+    (0..length).map(letter).collect()
+}
