@@ -35,7 +35,8 @@ impl Execution {
 
     pub(super) fn finish(&mut self, task: TaskIndex, result: TaskResult, moment: &mut Moment<'_>) {
         let TaskResult { status, output, reason, advice, .. } = result;
-        if reason.is_some() {
+        // A worker's result replaces the reason, also by none; a call of our own that went well leaves the one of the attempt before.
+        if reason.is_some() || advice.is_none() {
             self.task_mut(task).reason_for_incompletion = reason;
         }
         self.close(task, status, output, moment);
@@ -113,8 +114,13 @@ impl Execution {
     /// No further attempt: the failure is passed over, remembered, or the end of the workflow.
     fn give_up(&mut self, task: TaskIndex, node: &Node, moment: &mut Moment<'_>) {
         if node.optional {
-            self.task_mut(task).status = TaskStatus::CompletedWithErrors;
+            let ended_as = std::mem::replace(&mut self.task_mut(task).status, TaskStatus::CompletedWithErrors);
             self.go_on_unless_paused(task, moment);
+            let was_last = self.has_ended() && self.after(self.node_id(task)).is_none();
+            if was_last && self.plan.dialect == Dialect::Conductor {
+                // A server ends the workflow before it writes the task down again; only outputParameters saw the new status.
+                self.task_mut(task).status = ended_as;
+            }
         } else if node.permissive {
             self.forgiven.push(task);
             self.go_on_unless_paused(task, moment);
