@@ -5,6 +5,7 @@ use super::operation::{Docs, Ensure, Example, Operation};
 use super::provider::{Auth, Provider, RateLimit};
 use super::route::Route;
 use crate::definition::TaskDef;
+use crate::resolve::RequestTemplate;
 use crate::source::{Pointer, SourceFile, SpanTree};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -38,6 +39,8 @@ pub struct Entry {
     /// What it shares with its provider's other operations.
     pub provider: Arc<Provider>,
     pub(super) route: Option<Route>,
+    /// The request, compiled.
+    pub(super) template: Option<RequestTemplate>,
 }
 
 impl Entry {

@@ -98,6 +98,7 @@ fn make(
     let servers = if operation.servers.is_empty() { provider.servers.clone() } else { operation.servers.clone() };
     let request = operation.request.as_ref();
     let route = request.map(|request| Route::new(&request.method, &request.uri, &servers));
+    let template = request.map(|request| super::render::compile(request).0);
     Entry {
         name: task_def.name.clone(),
         file: document.file.clone(),
@@ -112,6 +113,7 @@ fn make(
         operation,
         provider,
         route,
+        template,
     }
 }
 

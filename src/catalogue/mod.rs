@@ -14,6 +14,7 @@ mod operation;
 mod play;
 mod provider;
 mod reference;
+mod render;
 mod route;
 pub mod typed;
 

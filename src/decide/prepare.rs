@@ -68,7 +68,12 @@ fn put_raw_defaults(input: &mut Map<String, Value>, defaults: &Map<String, Value
 /// # Errors
 /// A [`Refusal`] with every value that is not there, or every rule that the body breaks.
 pub fn request(node: &Node, input: Resolved, dialect: Dialect) -> Result<Prepared, Refusal> {
-    let request = input;
+    let request = match (&node.kind, &node.entry) {
+        (Kind::ByReference, Some(entry)) => {
+            entry.render(&input).map_err(|missing| Refusal { missing, ..Refusal::default() })?
+        }
+        _ => input,
+    };
     if dialect == Dialect::Conductor {
         return Ok(Prepared { request, warnings: Vec::new() });
     }

@@ -1,5 +1,6 @@
 //! HTTP: builds the request, sends it once, and gives the answer as the task's result.
 
+use super::authorize::authorize;
 use super::{Attempt, BoxFuture, CallRecord, Outcome, SystemTask};
 use crate::catalogue::{self, Entry};
 use crate::decide::{Resend, RetryAdvice, TaskResult};
@@ -72,7 +73,11 @@ impl HttpTask {
 fn build(attempt: &Attempt<'_>) -> Result<HttpRequest, RequestError> {
     let services = attempt.services;
     let with = Build { dialect: attempt.plan.dialect, secrets: &*services.secrets, redactor: &services.redactor };
-    HttpRequest::build(&attempt.request, with)
+    let mut request = HttpRequest::build(&attempt.request, with)?;
+    if attempt.plan.dialect == Dialect::Legwork {
+        authorize(&mut request, attempt)?;
+    }
+    Ok(request)
 }
 
 /// A task whose request cannot be built fails, and another attempt would fail as well.

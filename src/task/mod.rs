@@ -3,6 +3,7 @@
 //! The step function never comes here; the runner hands a task to the one that is registered for it, and the result goes back
 //! as an event.
 
+mod authorize;
 mod http;
 mod worker;
 
