@@ -21,6 +21,12 @@ impl Source {
         let inside = self.path.strip_prefix("src/").unwrap_or(&self.path);
         inside.split(['/', '.']).next().unwrap_or(inside)
     }
+
+    /// The file up to its tests, which stand at its end.
+    fn code(&self) -> Self {
+        let end = self.text.find("#[cfg(test)]\nmod ").unwrap_or(self.text.len());
+        Self { path: self.path.clone(), text: self.text[..end].to_owned() }
+    }
 }
 
 /// The project's root.

@@ -41,7 +41,7 @@ fn the_core_touches_nothing_outside() {
     assert!(core.iter().any(|module| module == "decide") && !core.iter().any(|module| module == "host"), "{core:?}");
     let mut findings = Vec::new();
     for source in sources("src").iter().filter(|source| core.iter().any(|module| module == source.module())) {
-        findings.extend(named(source, OUTSIDE));
+        findings.extend(named(&source.code(), OUTSIDE));
     }
     report("core modules do no I/O and know no clock", &findings);
 }
@@ -56,8 +56,7 @@ fn only_the_host_reads_files_environment_and_clock() {
     let free = ["host", "cli", "main"];
     for source in sources("src").iter().filter(|source| !free.contains(&source.module())) {
         // A test may use a scratch folder.
-        let code = Source { path: source.path.clone(), text: without_tests(&source.text).to_owned() };
-        findings.extend(named(&code, &["std::fs", "std::env", "SystemTime"]));
+        findings.extend(named(&source.code(), &["std::fs", "std::env", "SystemTime"]));
     }
     report("only `host` reads files, the environment and the wall clock", &findings);
 }
@@ -66,15 +65,9 @@ fn only_the_host_reads_files_environment_and_clock() {
 fn nothing_below_the_command_prints_or_exits() {
     let mut findings = Vec::new();
     for source in sources("src").iter().filter(|source| !matches!(source.module(), "cli" | "main")) {
-        let code = Source { path: source.path.clone(), text: without_tests(&source.text).to_owned() };
-        findings.extend(named(&code, COMMAND_ONLY));
+        findings.extend(named(&source.code(), COMMAND_ONLY));
     }
     report("nothing below the command prints or exits", &findings);
-}
-
-/// The file up to its tests, which stand at its end and may say that they skip.
-fn without_tests(text: &str) -> &str {
-    text.find("#[cfg(test)]\nmod ").map_or(text, |at| &text[..at])
 }
 
 #[test]

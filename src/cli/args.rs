@@ -1,0 +1,274 @@
+//! The arguments, as clap reads them.
+
+use super::exit::Exit;
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+/// Typed, testable and safe HTTP calls for Conductor workflow definitions.
+#[derive(Debug, Parser)]
+#[command(name = "legwork", version, styles = STYLES, max_term_width = 110, propagate_version = true, after_help = Exit::table())]
+pub(crate) struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// One command, one file in `commands/`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Run(RunArgs),
+    Test(TestArgs),
+    Check(CheckArgs),
+    Explain(ExplainArgs),
+    Schema(SchemaArgs),
+    Show(ShowArgs),
+    Sandbox(SandboxArgs),
+    Completions(CompletionsArgs),
+}
+
+impl Command {
+    /// The form that the command's data was asked for in.
+    pub(crate) fn output(&self) -> Output {
+        match self {
+            Self::Run(args) => args.common.output,
+            Self::Test(args) => args.common.output,
+            Self::Check(args) => args.common.output,
+            Self::Explain(args) => args.common.output,
+            Self::Schema(_) | Self::Show(_) | Self::Sandbox(_) | Self::Completions(_) => Output::Human,
+        }
+    }
+}
+
+/// The form of what a command prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Output {
+    /// For people.
+    Human,
+    /// One JSON object.
+    Json,
+    /// The execution as Conductor's GET /api/workflow/{id} gives it.
+    Execution,
+}
+
+/// Whose behaviour to follow where the two differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Compat {
+    /// A Conductor server's, to the letter.
+    Conductor,
+}
+
+/// How much a test shows, as AWS TestState has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub(crate) enum Level {
+    /// Status and output.
+    Info,
+    /// And the request, each value's origin and the validation.
+    Debug,
+    /// And the whole exchange with timings by phase.
+    Trace,
+}
+
+/// Flags of every command that reads a workflow.
+#[derive(Debug, Args)]
+pub(crate) struct Common {
+    /// An input: name=text, name:=json or name=@file; may be repeated
+    #[arg(short = 'i', value_name = "NAME=VALUE", help_heading = "Input")]
+    pub(crate) inputs: Vec<String>,
+    /// A file with the whole input, JSON or YAML; -i goes before it
+    #[arg(long = "input", value_name = "FILE", help_heading = "Input")]
+    pub(crate) input_file: Option<PathBuf>,
+    /// The environment [env.NAME] of the legwork.toml beside the workflow or above it
+    #[arg(long, value_name = "NAME", help_heading = "Input")]
+    pub(crate) env: Option<String>,
+    /// Secrets and values: JSON, or lines of CONDUCTOR_SECRET_x=... and CONDUCTOR_ENV_x=...
+    #[arg(long, value_name = "FILE", help_heading = "Input")]
+    pub(crate) env_file: Option<PathBuf>,
+    /// More task definitions, a file or a folder; may be repeated
+    #[arg(long, value_name = "PATH")]
+    pub(crate) task_definitions: Vec<PathBuf>,
+    /// Send every request to the built-in sandbox, or to the one at URL
+    #[arg(long, value_name = "URL", num_args = 0..=1, require_equals = true)]
+    pub(crate) sandbox: Option<Option<String>>,
+    /// The form of the output
+    #[arg(long, value_enum, default_value = "human", value_name = "FORM")]
+    pub(crate) output: Output,
+    /// Follow a Conductor server where Legwork would do better
+    #[arg(long, value_enum, value_name = "WHOSE")]
+    pub(crate) compat: Option<Compat>,
+}
+
+/// Run a workflow definition from its first task to its end.
+#[derive(Debug, Args)]
+#[command(after_help = RUN_EXAMPLES, after_long_help = RUN_EXAMPLES)]
+pub(crate) struct RunArgs {
+    /// The workflow definition, YAML or JSON; - is standard input
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// A folder with further workflow definitions
+    #[arg(long, value_name = "DIR", help_heading = "From outside")]
+    pub(crate) workflows: Option<PathBuf>,
+    /// Answers of workers: {"name": [{"status", "output"}, ...]}
+    #[arg(long, value_name = "FILE", help_heading = "From outside")]
+    pub(crate) worker_answers: Option<PathBuf>,
+    /// Updates from outside, in order
+    #[arg(long, value_name = "FILE", help_heading = "From outside")]
+    pub(crate) signals: Option<PathBuf>,
+    /// Further fields of the start request: version, correlationId
+    #[arg(long, value_name = "FILE", help_heading = "From outside")]
+    pub(crate) start: Option<PathBuf>,
+}
+
+const RUN_EXAMPLES: &str = "\
+Examples:
+  legwork run create-user.yaml --sandbox -i email=jill@example.com -i type:=1
+  legwork run create-user.yaml --input input.json --env-file dev.env
+  legwork run create-user.yaml --input input.json --compat conductor --output execution";
+
+/// Send one task of a workflow alone, and show what was sent and what came back.
+#[derive(Debug, Args)]
+#[command(after_help = TEST_EXAMPLES, after_long_help = TEST_EXAMPLES)]
+pub(crate) struct TestArgs {
+    /// The workflow definition, YAML or JSON; - is standard input
+    pub(crate) file: PathBuf,
+    /// The task's reference name; not needed when only one task can be sent
+    #[arg(long, value_name = "REF")]
+    pub(crate) task: Option<String>,
+    /// Show the exact request and send nothing: no name look-up, no connection
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// How much to show
+    #[arg(long, value_enum, default_value = "info")]
+    pub(crate) level: Level,
+    /// The output of an earlier task: REF=json or REF=@file; may be repeated
+    #[arg(long, value_name = "REF=OUTPUT")]
+    pub(crate) mock: Vec<String>,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+const TEST_EXAMPLES: &str = "\
+Examples:
+  legwork test create-user.yaml --sandbox --level trace
+  legwork test create-user.yaml --dry-run -i email=jill@example.com -i type:=1
+  legwork test get-or-create.yaml --task create --sandbox --mock 'get={\"response\": {\"statusCode\": 404}}'";
+
+/// Report everything that is wrong with a definition, and send nothing.
+#[derive(Debug, Args)]
+#[command(after_help = CHECK_EXAMPLES, after_long_help = CHECK_EXAMPLES)]
+pub(crate) struct CheckArgs {
+    /// Workflow or task definitions, YAML or JSON; - is standard input
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  legwork check create-user.yaml
+  legwork check workflows/*.yaml --task-definitions task-definitions/ --output json";
+
+/// Explain a code, or show where a value comes from.
+#[derive(Debug, Args)]
+#[command(after_help = EXPLAIN_EXAMPLES, after_long_help = EXPLAIN_EXAMPLES)]
+pub(crate) struct ExplainArgs {
+    /// A code such as E0203, or a workflow definition
+    #[arg(value_name = "CODE|FILE")]
+    pub(crate) subject: String,
+    /// An expression such as '${workflow.input.email}', when a definition is given
+    pub(crate) expression: Option<String>,
+    /// The output of a task: REF=json or REF=@file; may be repeated
+    #[arg(long, value_name = "REF=OUTPUT")]
+    pub(crate) mock: Vec<String>,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  legwork explain E0203
+  legwork explain create-user.yaml '${workflow.input.email}' -i email=jill@example.com";
+
+/// Print a JSON Schema: of a task definition's body, or of the definition files themselves.
+#[derive(Debug, Args)]
+#[command(after_help = SCHEMA_EXAMPLES, after_long_help = SCHEMA_EXAMPLES)]
+pub(crate) struct SchemaArgs {
+    /// A task definition's name, or `workflow`, or `task-definition`
+    pub(crate) name: String,
+    /// More task definitions, a file or a folder; may be repeated
+    #[arg(long, value_name = "PATH")]
+    pub(crate) task_definitions: Vec<PathBuf>,
+}
+
+const SCHEMA_EXAMPLES: &str = "\
+Examples:
+  legwork schema zoom_users_create
+  legwork schema workflow > workflow.schema.json";
+
+/// Print the reference page of a task definition.
+#[derive(Debug, Args)]
+#[command(after_help = SHOW_EXAMPLES, after_long_help = SHOW_EXAMPLES)]
+pub(crate) struct ShowArgs {
+    /// The task definition's name; without it, all names
+    pub(crate) name: Option<String>,
+    /// More task definitions, a file or a folder; may be repeated
+    #[arg(long, value_name = "PATH")]
+    pub(crate) task_definitions: Vec<PathBuf>,
+}
+
+const SHOW_EXAMPLES: &str = "\
+Examples:
+  legwork show
+  legwork show zoom_users_create";
+
+/// Serve the sandbox: the APIs of the task definitions, played on this machine.
+#[derive(Debug, Args)]
+#[command(after_help = SANDBOX_EXAMPLES, after_long_help = SANDBOX_EXAMPLES)]
+pub(crate) struct SandboxArgs {
+    /// The port on 127.0.0.1; 0 takes a free one
+    #[arg(long, default_value_t = 0)]
+    pub(crate) port: u16,
+    /// Fail on purpose; may be repeated
+    #[arg(long, value_name = "FAULT")]
+    pub(crate) fault: Vec<String>,
+    /// More task definitions, a file or a folder; may be repeated
+    #[arg(long, value_name = "PATH")]
+    pub(crate) task_definitions: Vec<PathBuf>,
+}
+
+const SANDBOX_EXAMPLES: &str = "\
+Examples:
+  legwork sandbox --port 8080
+  legwork test create-user.yaml --sandbox=http://127.0.0.1:8080";
+
+/// Print a script that completes `legwork` commands in a shell.
+#[derive(Debug, Args)]
+#[command(after_help = COMPLETIONS_EXAMPLES, after_long_help = COMPLETIONS_EXAMPLES)]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    pub(crate) shell: clap_complete::Shell,
+}
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  legwork completions bash > ~/.local/share/bash-completion/completions/legwork
+  legwork completions zsh > \"${fpath[1]}/_legwork\"";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_sound() {
+        Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,151 @@
+//! From arguments to what the library takes: definitions, catalogue, input, environment, secrets.
+
+use super::args::{Common, Compat};
+use super::exit::Stop;
+use legwork::catalogue::Catalogue;
+use legwork::definition::{Dialect, Document};
+use legwork::diagnostic::{Diagnostic, codes};
+use legwork::host::{self, EnvFile, Environment, EnvironmentInput, Input, InputValue, Project};
+use serde_json::{Map, Value};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Everything that the common flags name.
+pub(crate) struct Loaded {
+    /// The definition, with what is wrong with it.
+    pub(crate) document: Arc<Document>,
+    /// The built-in task definitions and those of `--task-definitions`.
+    pub(crate) catalogue: Catalogue,
+    /// The environment of `--env`; an empty one without it.
+    pub(crate) environment: Environment,
+    /// Secrets and values of the env file.
+    pub(crate) env_file: EnvFile,
+    /// Whose behaviour is asked for.
+    pub(crate) dialect: Dialect,
+}
+
+/// Loads a definition and everything that the common flags name.
+pub(crate) fn load(file: &Path, common: &Common) -> Result<Loaded, Stop> {
+    let document = Arc::new(Document::parse(host::load_source(file)?));
+    let environment = environment(file, common)?;
+    let env_file = env_file(common, &environment)?;
+    let catalogue = catalogue(&common.task_definitions)?;
+    Ok(Loaded { document, catalogue, environment, env_file, dialect: dialect(common) })
+}
+
+/// Whose behaviour is asked for.
+pub(crate) fn dialect(common: &Common) -> Dialect {
+    match common.compat {
+        Some(Compat::Conductor) => Dialect::Conductor,
+        None => Dialect::Legwork,
+    }
+}
+
+/// The built-in catalogue with the files and folders of `--task-definitions`.
+pub(crate) fn catalogue(paths: &[PathBuf]) -> Result<Catalogue, Stop> {
+    let mut catalogue = Catalogue::builtin();
+    let mut problems = Vec::new();
+    for path in paths {
+        let files = if path.is_dir() { host::yaml_and_json_files(path)? } else { vec![path.clone()] };
+        for file in files {
+            problems.extend(catalogue.add(host::load_source(&file)?));
+        }
+    }
+    if problems.iter().any(Diagnostic::is_error) { Err(problems.into()) } else { Ok(catalogue) }
+}
+
+fn environment(file: &Path, common: &Common) -> Result<Environment, Stop> {
+    match &common.env {
+        Some(name) => Ok(Project::find(file)?.environment(name)?.clone()),
+        None => Ok(Environment::default()),
+    }
+}
+
+fn env_file(common: &Common, environment: &Environment) -> Result<EnvFile, Stop> {
+    match common.env_file.as_ref().or(environment.env_file.as_ref()) {
+        Some(path) => Ok(EnvFile::parse(&host::load_source(path)?)?),
+        None => Ok(EnvFile::default()),
+    }
+}
+
+/// The workflow's input, first wins: `-i`, `--input`, the environment's.
+pub(crate) fn input(common: &Common, environment: &Environment) -> Result<Map<String, Value>, Stop> {
+    let mut input = match &environment.input {
+        Some(EnvironmentInput::File(path)) => object(path)?,
+        Some(EnvironmentInput::Values(values)) => values.clone(),
+        None => Map::new(),
+    };
+    if let Some(path) = &common.input_file {
+        input.extend(object(path)?);
+    }
+    let mut problems = Vec::new();
+    for text in &common.inputs {
+        match Input::parse(text) {
+            Ok(given) => drop(input.insert(given.name, value(given.value)?)),
+            Err(problem) => problems.push(*problem),
+        }
+    }
+    if problems.is_empty() { Ok(input) } else { Err(problems.into()) }
+}
+
+fn value(value: InputValue) -> Result<Value, Stop> {
+    Ok(match value {
+        InputValue::Text(text) => Value::String(text),
+        InputValue::Json(value) => value,
+        InputValue::File(path) => Value::String(host::load_text(Path::new(&path))?),
+    })
+}
+
+/// A file that holds an object, JSON or YAML.
+pub(crate) fn object(path: &Path) -> Result<Map<String, Value>, Stop> {
+    match data(path)? {
+        Value::Object(object) => Ok(object),
+        other => {
+            let message = format!("{} holds {}, not an object", path.display(), kind(&other));
+            let diagnostic = Diagnostic::new(codes::E0615, message);
+            Err(diagnostic.help("write {\"name\": value, ...}").into())
+        }
+    }
+}
+
+/// A file that holds any value, JSON or YAML.
+pub(crate) fn data(path: &Path) -> Result<Value, Stop> {
+    let file = host::load_source(path)?;
+    let parsed = legwork::source::parse(&file);
+    let problems: Vec<_> = parsed.problems.iter().map(|problem| Diagnostic::of_problem(problem, Some(&file))).collect();
+    if problems.iter().any(Diagnostic::is_error) { Err(problems.into()) } else { Ok(parsed.value) }
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "nothing",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+/// The outputs of `--mock`: `REF=json` or `REF=@file`.
+pub(crate) fn mocks(texts: &[String]) -> Result<Vec<(String, Value)>, Stop> {
+    texts.iter().map(|text| mock(text)).collect()
+}
+
+fn mock(text: &str) -> Result<(String, Value), Stop> {
+    let (name, output) = text.split_once('=').filter(|(name, _)| !name.is_empty()).ok_or_else(|| {
+        let diagnostic = Diagnostic::new(codes::E0614, format!("`{text}` is not REF=output"));
+        diagnostic.help("write --mock 'REF={\"response\": {...}}' or --mock REF=@file")
+    })?;
+    let value = match output.strip_prefix('@') {
+        Some(path) => data(Path::new(path))?,
+        None => serde_json::from_str(output).map_err(|err| {
+            Diagnostic::new(codes::E0614, format!("the output of `{name}` is not JSON: {err}")).help("or name a file: REF=@file")
+        })?,
+    };
+    if value.is_object() {
+        return Ok((name.to_owned(), value));
+    }
+    let message = format!("the output of `{name}` is {}, not an object", kind(&value));
+    Err(Diagnostic::new(codes::E0614, message).help("an output is an object, as in {\"response\": {\"statusCode\": 200}}").into())
+}

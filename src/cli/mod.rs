@@ -1,0 +1,28 @@
+//! The command line: reads arguments, calls the library, renders what comes back.
+//!
+//! Data goes to standard output, all else to standard error. Start with [`commands::run`].
+
+mod args;
+mod commands;
+mod exit;
+mod json;
+mod out;
+mod page;
+mod plain;
+mod render;
+
+use clap::Parser;
+use exit::Stop;
+use std::process::ExitCode;
+
+/// Runs the command that the arguments name.
+pub(crate) fn main() -> ExitCode {
+    let arguments = args::Arguments::parse();
+    let output = arguments.command.output();
+    let exit = match commands::run(arguments.command) {
+        Ok(exit) => exit,
+        Err(Stop::Refused(diagnostics)) => render::refused(&diagnostics, output),
+        Err(Stop::Broken(err)) => render::broken(&err),
+    };
+    exit.into()
+}

@@ -1,0 +1,28 @@
+//! The command from outside: what it is given, what it says, how it ends.
+
+mod inputs;
+mod output;
+mod texts;
+mod usage;
+
+/// A workflow whose one task sends a request by reference; it needs no secret.
+const WORKFLOW: &str = "\
+name: add_user
+version: 1
+schemaVersion: 2
+tasks:
+  - name: zoom_users_create
+    taskReferenceName: create
+    type: HTTP
+    inputParameters:
+      uri: https://api.zoom.us/v2/users
+      method: POST
+      headers: {Authorization: 'Bearer ${workflow.secrets.zoom_token}'}
+      body:
+        action: ${workflow.input.action}
+        user_info:
+          email: ${workflow.input.email}
+          type: ${workflow.input.type}
+outputParameters:
+  id: ${create.output.response.body.id}
+";

@@ -1,0 +1,89 @@
+//! Commands, flags and files that are not there.
+
+use super::WORKFLOW;
+use crate::command::Scratch;
+
+#[test]
+fn help_goes_to_standard_output_with_examples_and_exit_codes() {
+    let scratch = Scratch::new();
+    scratch.run(&["--help"]).exits(0).prints("Exit codes:").prints("130  interrupted").prints("completions");
+    for command in ["run", "test", "check", "explain", "schema", "show", "sandbox", "completions"] {
+        let ran = scratch.run(&[command, "--help"]).exits(0).prints("Usage: legwork").prints("Examples:");
+        assert_eq!(ran.stderr, "");
+    }
+    scratch.run(&["--version"]).exits(0).prints(env!("CARGO_PKG_VERSION"));
+}
+
+#[test]
+fn a_wrong_command_line_is_refused_with_a_hint() {
+    let scratch = Scratch::new();
+    scratch.run(&[]).exits(2).prints_nothing().says("Usage: legwork");
+    scratch.run(&["chekc"]).exits(2).prints_nothing().says("'check'");
+    scratch.run(&["check"]).exits(2).prints_nothing().says("<FILES>");
+    scratch.run(&["run", "a.yaml", "--sandbx"]).exits(2).prints_nothing().says("'--sandbox'");
+    scratch.run(&["run", "a.yaml", "--output", "xml"]).exits(2).prints_nothing().says("execution");
+    scratch.run(&["sandbox", "--port", "70000"]).exits(2).prints_nothing().says("70000");
+}
+
+#[test]
+fn a_missing_file_names_its_neighbour() {
+    let scratch = Scratch::new();
+    scratch.file("add-user.yaml", WORKFLOW);
+    for command in ["run", "test", "check"] {
+        let ran = scratch.run(&[command, "ad-user.yaml"]).exits(2).prints_nothing();
+        ran.says("E0601").says("no file `ad-user.yaml`").says("there is `add-user.yaml` beside it");
+    }
+}
+
+#[test]
+fn an_empty_folder_and_a_folder_instead_of_a_file_are_told() {
+    let scratch = Scratch::new();
+    scratch.run(&["check", "."]).exits(2).says("E0601").says("`.` is a folder");
+    scratch.run(&["test", "a.yaml"]).exits(2).says("no file `a.yaml`");
+    std::fs::create_dir(scratch.path().join("defs")).expect("a folder");
+    scratch.file("w.yaml", WORKFLOW);
+    scratch.run(&["check", "w.yaml", "--task-definitions", "defs"]).exits(0);
+    scratch.run(&["check", "w.yaml", "--task-definitions", "nowhere"]).exits(2).says("no file `nowhere`");
+}
+
+#[test]
+fn a_read_only_folder_is_enough() {
+    let scratch = Scratch::new();
+    scratch.file("w.yaml", WORKFLOW);
+    let mut permissions = std::fs::metadata(scratch.path()).expect("the folder").permissions();
+    permissions.set_readonly(true);
+    std::fs::set_permissions(scratch.path(), permissions.clone()).expect("a read-only folder");
+    scratch.run(&["check", "w.yaml"]).exits(0);
+    scratch.run(&["test", "w.yaml", "--sandbox"]).exits(0);
+    let names: Vec<_> = std::fs::read_dir(scratch.path()).expect("the folder").flatten().map(|entry| entry.file_name()).collect();
+    assert_eq!(names, ["w.yaml"], "nothing is left behind");
+}
+
+#[test]
+fn a_definition_may_come_from_standard_input() {
+    use std::io::Write;
+    use std::process::Stdio;
+    let scratch = Scratch::new();
+    let mut command = scratch.command();
+    let mut child = command.args(["check", "-"]).stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the command");
+    child.stdin.take().expect("its input").write_all(b"name: 1\n").expect("written");
+    let ran: crate::command::Ran = child.wait_with_output().expect("its end").into();
+    ran.exits(2).says("<stdin>:1");
+}
+
+#[test]
+fn a_code_is_explained_and_an_unknown_one_refused() {
+    let scratch = Scratch::new();
+    scratch.run(&["explain", "E0604"]).exits(0).prints("# E0604: a value is missing inside a text").prints("## Why");
+    scratch.run(&["explain", "e0604"]).exits(0).prints("# E0604");
+    scratch.run(&["explain", "E9999"]).exits(2).prints_nothing().says("E9999");
+}
+
+#[test]
+fn completions_are_a_script_that_names_the_commands() {
+    let scratch = Scratch::new();
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        scratch.run(&["completions", shell]).exits(0).prints("sandbox");
+    }
+    scratch.run(&["completions", "csh"]).exits(2).prints_nothing().says("bash");
+}
