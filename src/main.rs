@@ -1,3 +1,9 @@
-//! The `legwork` command.
+//! The `legwork` command: arguments, rendering and exit codes. Everything else is in the library.
 
-fn main() {}
+mod cli;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::main()
+}

@@ -2,11 +2,14 @@
 
 use super::args::{Common, Compat};
 use super::exit::Stop;
-use legwork::catalogue::Catalogue;
+use legwork::catalogue::{Catalogue, Entry};
 use legwork::definition::{Dialect, Document};
-use legwork::diagnostic::{Diagnostic, codes};
-use legwork::host::{self, EnvFile, Environment, EnvironmentInput, Input, InputValue, Project};
+use legwork::diagnostic::{Diagnostic, codes, nearest};
+use legwork::host::{self, EnvFile, Environment, EnvironmentInput, HostSecrets, Input, InputValue, Project};
+use legwork::plan::{self, Options, Plan};
+use legwork::secret::{Redactor, SecretStore};
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -24,6 +27,14 @@ pub(crate) struct Loaded {
     pub(crate) dialect: Dialect,
 }
 
+impl Loaded {
+    /// Masks the secrets that are known now.
+    pub(crate) fn redactor(&self) -> Redactor {
+        let secrets = HostSecrets::new(self.env_file.clone());
+        Redactor::new(secrets.names().iter().filter_map(|name| secrets.secret(name)))
+    }
+}
+
 /// Loads a definition and everything that the common flags name.
 pub(crate) fn load(file: &Path, common: &Common) -> Result<Loaded, Stop> {
     let document = Arc::new(Document::parse(host::load_source(file)?));
@@ -31,6 +42,15 @@ pub(crate) fn load(file: &Path, common: &Common) -> Result<Loaded, Stop> {
     let env_file = env_file(common, &environment)?;
     let catalogue = catalogue(&common.task_definitions)?;
     Ok(Loaded { document, catalogue, environment, env_file, dialect: dialect(common) })
+}
+
+/// The plan of a loaded definition, and what is to be said of it.
+pub(crate) fn plan(loaded: &Loaded) -> Result<(Arc<Plan>, Vec<Diagnostic>), Stop> {
+    let planned = plan::build(&loaded.document, &loaded.catalogue, Options { dialect: loaded.dialect });
+    match planned.plan {
+        Some(plan) => Ok((plan, planned.diagnostics)),
+        None => Err(planned.diagnostics.into()),
+    }
 }
 
 /// Whose behaviour is asked for.
@@ -54,6 +74,15 @@ pub(crate) fn catalogue(paths: &[PathBuf]) -> Result<Catalogue, Stop> {
     if problems.iter().any(Diagnostic::is_error) { Err(problems.into()) } else { Ok(catalogue) }
 }
 
+/// The task definition of that name.
+pub(crate) fn entry(catalogue: &Catalogue, name: &str) -> Result<Arc<Entry>, Stop> {
+    catalogue.get(name).ok_or_else(|| {
+        let near = nearest(name, catalogue.names()).map(|near| format!("did you mean `{near}`? "));
+        let help = format!("{}`legwork show` lists all of them", near.unwrap_or_default());
+        Diagnostic::new(codes::E0610, format!("there is no task definition `{name}`")).help(help).into()
+    })
+}
+
 fn environment(file: &Path, common: &Common) -> Result<Environment, Stop> {
     match &common.env {
         Some(name) => Ok(Project::find(file)?.environment(name)?.clone()),
@@ -68,24 +97,48 @@ fn env_file(common: &Common, environment: &Environment) -> Result<EnvFile, Stop>
     }
 }
 
-/// The workflow's input, first wins: `-i`, `--input`, the environment's.
-pub(crate) fn input(common: &Common, environment: &Environment) -> Result<Map<String, Value>, Stop> {
-    let mut input = match &environment.input {
-        Some(EnvironmentInput::File(path)) => object(path)?,
-        Some(EnvironmentInput::Values(values)) => values.clone(),
-        None => Map::new(),
-    };
+/// The workflow's input, and who gave each value.
+#[derive(Debug, Default)]
+pub(crate) struct Given {
+    /// The values.
+    pub(crate) values: Map<String, Value>,
+    from: BTreeMap<String, String>,
+}
+
+impl Given {
+    /// Who gave the value of that name, in words.
+    pub(crate) fn by(&self, name: &str) -> Option<&str> {
+        self.from.get(name).map(String::as_str)
+    }
+
+    fn put(&mut self, values: Map<String, Value>, by: &str) {
+        self.from.extend(values.keys().map(|name| (name.clone(), by.to_owned())));
+        self.values.extend(values);
+    }
+}
+
+/// The workflow's input, first wins for each name: `-i`, `--input`, the environment's.
+pub(crate) fn input(common: &Common, environment: &Environment) -> Result<Given, Stop> {
+    let mut given = Given::default();
+    let name = common.env.as_deref().unwrap_or_default();
+    match &environment.input {
+        Some(EnvironmentInput::File(path)) => {
+            given.put(object(path)?, &format!("{} of environment {name}", path.display()))
+        }
+        Some(EnvironmentInput::Values(values)) => given.put(values.clone(), &format!("environment {name}")),
+        None => {}
+    }
     if let Some(path) = &common.input_file {
-        input.extend(object(path)?);
+        given.put(object(path)?, &format!("--input {}", path.display()));
     }
     let mut problems = Vec::new();
     for text in &common.inputs {
         match Input::parse(text) {
-            Ok(given) => drop(input.insert(given.name, value(given.value)?)),
+            Ok(input) => given.put(Map::from_iter([(input.name, value(input.value)?)]), "-i"),
             Err(problem) => problems.push(*problem),
         }
     }
-    if problems.is_empty() { Ok(input) } else { Err(problems.into()) }
+    if problems.is_empty() { Ok(given) } else { Err(problems.into()) }
 }
 
 fn value(value: InputValue) -> Result<Value, Stop> {
@@ -102,7 +155,7 @@ pub(crate) fn object(path: &Path) -> Result<Map<String, Value>, Stop> {
         Value::Object(object) => Ok(object),
         other => {
             let message = format!("{} holds {}, not an object", path.display(), kind(&other));
-            let diagnostic = Diagnostic::new(codes::E0615, message);
+            let diagnostic = Diagnostic::new(codes::E0604, message);
             Err(diagnostic.help("write {\"name\": value, ...}").into())
         }
     }
@@ -140,12 +193,15 @@ fn mock(text: &str) -> Result<(String, Value), Stop> {
     let value = match output.strip_prefix('@') {
         Some(path) => data(Path::new(path))?,
         None => serde_json::from_str(output).map_err(|err| {
-            Diagnostic::new(codes::E0614, format!("the output of `{name}` is not JSON: {err}")).help("or name a file: REF=@file")
+            Diagnostic::new(codes::E0614, format!("the output of `{name}` is not JSON: {err}"))
+                .help("or name a file: REF=@file")
         })?,
     };
     if value.is_object() {
         return Ok((name.to_owned(), value));
     }
     let message = format!("the output of `{name}` is {}, not an object", kind(&value));
-    Err(Diagnostic::new(codes::E0614, message).help("an output is an object, as in {\"response\": {\"statusCode\": 200}}").into())
+    Err(Diagnostic::new(codes::E0614, message)
+        .help("an output is an object, as in {\"response\": {\"statusCode\": 200}}")
+        .into())
 }

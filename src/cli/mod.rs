@@ -5,11 +5,15 @@
 mod args;
 mod commands;
 mod exit;
-mod json;
+mod live;
+mod load;
 mod out;
 mod page;
 mod plain;
+mod refusals;
 mod render;
+mod secrets;
+mod session;
 
 use clap::Parser;
 use exit::Stop;
@@ -19,7 +23,7 @@ use std::process::ExitCode;
 pub(crate) fn main() -> ExitCode {
     let arguments = args::Arguments::parse();
     let output = arguments.command.output();
-    let exit = match commands::run(arguments.command) {
+    let exit = match commands::run(&arguments.command) {
         Ok(exit) => exit,
         Err(Stop::Refused(diagnostics)) => render::refused(&diagnostics, output),
         Err(Stop::Broken(err)) => render::broken(&err),

@@ -75,7 +75,7 @@ mod tests {
         let file = SourceFile::new("a.yaml", text);
         let start = text.find(at).expect("the place");
         let diagnostic =
-            Diagnostic::new(codes::E0604, "no value").label(&file, Span::new(start, start + at.len()), "here");
+            Diagnostic::new(codes::E0305, "no value").label(&file, Span::new(start, start + at.len()), "here");
         assert_eq!(super::diagnostic(&diagnostic.help("give one")), expected);
     }
 
@@ -84,17 +84,17 @@ mod tests {
         check(
             "a: 1\n  b: é ${x}\n",
             "${x}",
-            "a.yaml:2:8: error[E0604]: no value\n  2 |   b: é ${x}\n    |        ^^^^ here\n  help: give one\n",
+            "a.yaml:2:8: error[E0305]: no value\n  2 |   b: é ${x}\n    |        ^^^^ here\n  help: give one\n",
         );
         check(
             "\ta\u{1b}b",
             "b",
-            "a.yaml:1:4: error[E0604]: no value\n  1 | \ta?b\n    | \t  ^ here\n  help: give one\n",
+            "a.yaml:1:4: error[E0305]: no value\n  1 | \ta?b\n    | \t  ^ here\n  help: give one\n",
         );
         check(
             "a: |\n  b\n  c\n",
             "b\n  c",
-            "a.yaml:2:3: error[E0604]: no value\n  2 |   b\n    |   ^ here\n  help: give one\n",
+            "a.yaml:2:3: error[E0305]: no value\n  2 |   b\n    |   ^ here\n  help: give one\n",
         );
     }
 
@@ -103,7 +103,7 @@ mod tests {
         let text = format!("{}X{}", "a".repeat(500), "b".repeat(500));
         let (left, right) = ("a".repeat(60), "b".repeat(59));
         let expected = format!(
-            "a.yaml:1:501: error[E0604]: no value\n  1 | {left}X{right}\n    | {}^ here\n  help: give one\n",
+            "a.yaml:1:501: error[E0305]: no value\n  1 | {left}X{right}\n    | {}^ here\n  help: give one\n",
             " ".repeat(60)
         );
         check(&text, "X", &expected);

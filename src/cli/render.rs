@@ -2,16 +2,18 @@
 
 use super::args::Output;
 use super::exit::Exit;
-use super::{json, out, plain};
+use super::{out, plain};
 use legwork::diagnostic::{Diagnostic, Label, Severity};
+use legwork::report::{self, Paint};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource};
+use serde_json::{Value, json};
 use std::fmt;
-use std::io::{IsTerminal, stderr};
+use std::io::{IsTerminal, stderr, stdout};
 
 /// Shows why nothing was sent: on standard output when JSON was asked for, else on standard error.
 pub(crate) fn refused(diagnostics: &[Diagnostic], output: Output) -> Exit {
     if output == Output::Json {
-        let written = out::data(&format!("{:#}", json::diagnostics(diagnostics)));
+        let written = out::data(&format!("{:#}", as_json(diagnostics)));
         return written.map_or_else(|err| broken(&err.into()), |()| Exit::Refused);
     }
     show(diagnostics);
@@ -22,6 +24,16 @@ pub(crate) fn refused(diagnostics: &[Diagnostic], output: Output) -> Exit {
 pub(crate) fn broken(err: &anyhow::Error) -> Exit {
     out::say(&format!("error: {err:#}"));
     Exit::Failed
+}
+
+/// `{"diagnostics": [...]}`, each as the library's reports have it.
+pub(crate) fn as_json(diagnostics: &[Diagnostic]) -> Value {
+    json!({ "diagnostics": diagnostics.iter().map(report::diagnostic).collect::<Vec<_>>() })
+}
+
+/// How reports on standard output are coloured.
+pub(crate) fn paint() -> Paint {
+    if stdout().is_terminal() && !set("NO_COLOR") { Paint::Ansi } else { Paint::Plain }
 }
 
 /// Shows diagnostics on standard error, and how many there are.
@@ -157,14 +169,14 @@ mod tests {
     fn a_terminal_gets_a_drawing_with_the_code_in_front() {
         let text = "tasks:\n  - type: HTPP\u{1b}\n";
         let file = SourceFile::new("a.yaml", text);
-        let diagnostic = Diagnostic::new(codes::E0604, "`HTPP` is not known")
+        let diagnostic = Diagnostic::new(codes::E0305, "`HTPP` is not known")
             .label(&file, Span::new(17, 21), "here")
             .label(&SourceFile::new("b.yaml", "a: b\n"), Span::new(3, 4), "the rule")
             .help("did you mean HTTP?");
         let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor()).with_width(80);
         let drawn = Style::Graphical(Box::new(handler)).render(&diagnostic);
         for part in [
-            "× E0604: `HTPP` is not known",
+            "× E0305: `HTPP` is not known",
             "a.yaml:2:11",
             "── here",
             "help: did you mean HTTP?",
@@ -177,7 +189,7 @@ mod tests {
 
     #[test]
     fn several_are_counted() {
-        let one = |severity| Diagnostic::new(codes::E0604, "").severity(severity);
+        let one = |severity| Diagnostic::new(codes::E0305, "").severity(severity);
         let all = [one(Severity::Error), one(Severity::Error), one(Severity::Warning)];
         assert_eq!(summary(&all).as_deref(), Some("2 errors, 1 warning"));
         assert_eq!(summary(&all[..1]), None);

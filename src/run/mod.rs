@@ -11,4 +11,4 @@ mod test_request;
 pub use observe::{Observer, Progress, Silent};
 pub use runner::{Ending, Run, Runner};
 pub use signal::{Signal, Signals};
-pub use test_request::{Inspection, TestError, TestRequest, test_request};
+pub use test_request::{Inspection, TestError, TestRequest, target, test_request};

@@ -97,8 +97,11 @@ pub async fn test_request(runner: &Runner, plan: &Arc<Plan>, test: &TestRequest)
     Ok(inspection)
 }
 
-/// The task that is meant.
-fn target(plan: &Plan, name: Option<&str>) -> Result<NodeId, TestError> {
+/// The task that is meant: the one of that name, or the only one that sends a request.
+///
+/// # Errors
+/// [`TestError`] when there is none, or more than one.
+pub fn target(plan: &Plan, name: Option<&str>) -> Result<NodeId, TestError> {
     let Some(name) = name else {
         let all: Vec<_> = plan.callable().map(|(id, _)| id).collect();
         return match all[..] {

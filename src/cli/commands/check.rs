@@ -2,7 +2,7 @@
 
 use crate::cli::args::{CheckArgs, Common, Output};
 use crate::cli::exit::{Exit, Outcome, Stop};
-use crate::cli::{json, load, out, render};
+use crate::cli::{load, out, render};
 use legwork::catalogue::Catalogue;
 use legwork::definition::{Document, Documented};
 use legwork::diagnostic::Diagnostic;
@@ -23,7 +23,7 @@ pub(crate) fn run(args: &CheckArgs) -> Outcome {
     }
     let refused = diagnostics.iter().any(Diagnostic::is_error);
     if args.common.output == Output::Json {
-        out::data(&format!("{:#}", json::diagnostics(&diagnostics)))?;
+        out::data(&format!("{:#}", render::as_json(&diagnostics)))?;
     } else {
         render::show(&diagnostics);
         out::say(&verdict(args.files.len(), &diagnostics));

@@ -1,16 +1,26 @@
 //! One file a command. Each takes its arguments and gives an exit code, or says why it stopped.
 
+mod check;
 mod completions;
 mod explain;
+mod run;
+mod schema;
+mod show;
+mod test;
 
 use super::args::Command;
 use super::exit::Outcome;
 
 /// Runs one command.
-pub(crate) fn run(command: Command) -> Outcome {
+pub(crate) fn run(command: &Command) -> Outcome {
     match command {
-        Command::Explain(args) => explain::run(&args),
-        Command::Completions(args) => completions::run(&args),
-        _ => todo!(),
+        Command::Run(args) => run::run(args),
+        Command::Test(args) => test::run(args),
+        Command::Check(args) => check::run(args),
+        Command::Explain(args) => explain::run(args),
+        Command::Schema(args) => schema::run(args),
+        Command::Show(args) => show::run(args),
+        Command::Sandbox(_) => Err(super::exit::Stop::Broken(anyhow::anyhow!("no sandbox yet"))),
+        Command::Completions(args) => completions::run(args),
     }
 }

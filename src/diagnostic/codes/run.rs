@@ -1,12 +1,12 @@
-//! E06xx: inputs, secrets, environments and what stops a run.
+//! E06xx: inputs, environments and what stops a run.
 
 super::codes! {
-    /// E06xx: inputs, secrets, environments and what stops a run.
+    /// E06xx: inputs, environments and what stops a run.
     RUN:
     E0601 Error "a file cannot be read"
     E0602 Error "an input is not written as name=value"
     E0603 Error "an input value is not JSON"
-    E0604 Error "a value is missing inside a text"
+    E0604 Error "the input is not an object"
     E0605 Error "this version cannot run the task"
     E0606 Warning "the retries have no policy of their own"
     E0607 Error "the environment is not known"
@@ -17,7 +17,5 @@ super::codes! {
     E0612 Warning "a secret is too short to be masked everywhere"
     E0613 Note "an example stands in for the input"
     E0614 Error "a mocked output cannot be used"
-    E0615 Error "the input is not an object"
-    E0616 Error "a secret is not set"
-    E0617 Error "a value of the environment is not set"
+    E0615 Error "the start is refused"
 }

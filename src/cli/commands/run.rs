@@ -1,0 +1,104 @@
+//! `legwork run FILE`.
+
+use crate::cli::args::{Output, RunArgs};
+use crate::cli::exit::{Exit, Outcome, Stop};
+use crate::cli::load::{self, Loaded};
+use crate::cli::session::{self, Target};
+use crate::cli::{live, out, refusals, render, secrets};
+use legwork::decide::{Refused, Start};
+use legwork::definition::Dialect;
+use legwork::diagnostic::{Diagnostic, codes};
+use legwork::plan::Plan;
+use legwork::report;
+use legwork::run::{Ending, Run, Runner, Signals};
+use legwork::secret::Redactor;
+use legwork::task::WorkerAnswers;
+use serde::de::DeserializeOwned;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Runs the workflow to its end, and prints the execution.
+pub(crate) fn run(args: &RunArgs) -> Outcome {
+    let loaded = load::load(&args.file, &args.common)?;
+    let (plan, mut warnings) = load::plan(&loaded)?;
+    let start = start(args, &loaded)?;
+    let target = Target::of(&args.common, &loaded);
+    warnings.extend(secrets::check(&plan, None, &loaded, &target)?);
+    let runner = from_outside(session::runner(&loaded, &target)?, args)?;
+    session::block_on(async {
+        let run = runner.run(&plan, start).await.map_err(|refused| start_refused(&refused, &plan))?;
+        warnings.extend(refusals::of_run(&run, &plan));
+        print(&run, &plan, &loaded, args.common.output, &warnings)?;
+        Ok(exit(run.ending()))
+    })
+}
+
+fn start(args: &RunArgs, loaded: &Loaded) -> Result<Start, Stop> {
+    let input = load::input(&args.common, &loaded.environment)?.values;
+    let mut start = Start { input, env: Arc::new(loaded.env_file.env_values()), ..Start::default() };
+    if let Some(path) = &args.start {
+        let fields = load::object(path)?;
+        start.version = fields.get("version").and_then(serde_json::Value::as_i64);
+        start.correlation_id = fields.get("correlationId").and_then(serde_json::Value::as_str).map(str::to_owned);
+    }
+    Ok(start)
+}
+
+/// The runner with everything that comes from outside the workflow.
+fn from_outside(runner: Runner, args: &RunArgs) -> Result<Runner, Stop> {
+    let mut runner = if args.common.output == Output::Human { runner.observer(Arc::new(live::Waits)) } else { runner };
+    if let Some(path) = &args.worker_answers {
+        runner = runner.worker_answers(read::<WorkerAnswers>(path)?);
+    }
+    if let Some(path) = &args.signals {
+        runner = runner.signals(read::<Signals>(path)?);
+    }
+    Ok(runner)
+}
+
+fn read<T: DeserializeOwned>(path: &Path) -> Result<T, Stop> {
+    serde_json::from_value(load::data(path)?).map_err(|err| {
+        Diagnostic::new(codes::E0610, format!("{} is not what the flag takes: {err}", path.display())).into()
+    })
+}
+
+fn start_refused(refused: &Refused, plan: &Plan) -> Stop {
+    let file = &plan.document.file;
+    Diagnostic::new(codes::E0615, refused.to_string()).label(file, plan.document.spans.root.value, "").into()
+}
+
+fn print(run: &Run, plan: &Plan, loaded: &Loaded, output: Output, said: &[Diagnostic]) -> Result<(), Stop> {
+    let redactor = loaded.redactor();
+    if output != Output::Json {
+        render::show(said);
+    }
+    let text = match output {
+        Output::Human => report::run_summary(plan, run, &redactor, render::paint()),
+        Output::Json => format!("{:#}", report::run_json(run, said, &redactor)),
+        Output::Execution => execution(run, loaded, &redactor),
+    };
+    Ok(out::data(&text)?)
+}
+
+/// The execution. A Conductor server stores an echoed secret in clear; to show that is the one exception from masking.
+fn execution(run: &Run, loaded: &Loaded, redactor: &Redactor) -> String {
+    let mut execution = report::execution(&run.execution);
+    let clear = execution.to_string();
+    redactor.redact_value(&mut execution);
+    let masked = execution.to_string();
+    if masked == clear || loaded.dialect != Dialect::Conductor {
+        return masked;
+    }
+    out::say("warning: the execution holds secrets in clear, as a Conductor server stores them");
+    clear
+}
+
+fn exit(ending: Ending) -> Exit {
+    match ending {
+        Ending::Completed => Exit::Done,
+        Ending::Failed => Exit::Failed,
+        Ending::Refused => Exit::Refused,
+        Ending::NoAnswer => Exit::NoAnswer,
+        Ending::Waiting => Exit::Waiting,
+    }
+}

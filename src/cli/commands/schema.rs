@@ -1,0 +1,43 @@
+//! `legwork schema NAME|workflow|task-definition`.
+
+use crate::cli::args::SchemaArgs;
+use crate::cli::exit::{Exit, Outcome, Stop};
+use crate::cli::{load, out};
+use legwork::catalogue::{LazySchema, Operation};
+use legwork::definition::{task_def_schema, workflow_schema};
+use legwork::diagnostic::{Diagnostic, codes};
+use legwork::schema;
+use serde_json::Value;
+
+/// Prints a JSON Schema.
+pub(crate) fn run(args: &SchemaArgs) -> Outcome {
+    let schema = match args.name.as_str() {
+        "workflow" => workflow_schema(),
+        "task-definition" => task_definition(),
+        name => of_entry(args, name)?,
+    };
+    out::data(&format!("{schema:#}"))?;
+    Ok(Exit::Done)
+}
+
+/// Conductor's own fields, and the key `x-legwork`.
+fn task_definition() -> Value {
+    let mut schema = task_def_schema();
+    let mut operation = schema::generate::<Operation>();
+    if let (Some(properties), Some(own)) = (schema["properties"].as_object_mut(), operation.as_object_mut()) {
+        own.shift_remove("$schema");
+        properties.insert("x-legwork".to_owned(), operation);
+    }
+    schema
+}
+
+/// The schema of the body; of the parameters when the request has none.
+fn of_entry(args: &SchemaArgs, name: &str) -> Result<Value, Stop> {
+    let catalogue = load::catalogue(&args.task_definitions)?;
+    let entry = load::entry(&catalogue, name)?;
+    let body = entry.body_schema.as_ref().map(LazySchema::document);
+    body.or_else(|| entry.input_schema().cloned()).ok_or_else(|| {
+        let diagnostic = Diagnostic::new(codes::E0610, format!("the task definition `{name}` has no schema"));
+        diagnostic.help("give it an `inputSchema`, or a `body_schema` in `x-legwork`").into()
+    })
+}

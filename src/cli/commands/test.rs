@@ -1,0 +1,103 @@
+//! `legwork test FILE`.
+
+use crate::cli::args::{Level, Output, TestArgs};
+use crate::cli::exit::{Exit, Outcome, Stop};
+use crate::cli::load::{self, Loaded};
+use crate::cli::session::{self, Target};
+use crate::cli::{out, refusals, render, secrets};
+use legwork::decide::Start;
+use legwork::diagnostic::{Diagnostic, codes};
+use legwork::plan::Plan;
+use legwork::report::{self, Level as Shown};
+use legwork::resolve::TaskStatus;
+use legwork::run::{self, Inspection, TestError, TestRequest};
+use std::sync::Arc;
+
+/// Sends one task alone, or shows what would be sent.
+pub(crate) fn run(args: &TestArgs) -> Outcome {
+    let loaded = load::load(&args.file, &args.common)?;
+    let (plan, mut notes) = load::plan(&loaded)?;
+    let target = if args.dry_run { Target::Nowhere } else { Target::of(&args.common, &loaded) };
+    let test = request(args, &loaded, &target)?;
+    let task = run::target(&plan, test.reference_name.as_deref()).map_err(|err| unclear(&err, &plan))?;
+    notes.extend(secrets::check(&plan, Some(task), &loaded, &target)?);
+    let runner = session::runner(&loaded, &target)?;
+    session::block_on(async {
+        let inspection = run::test_request(&runner, &plan, &test).await.map_err(|err| unclear(&err, &plan))?;
+        notes.extend(said(&inspection, &plan));
+        print(args, &inspection, &plan, &loaded, &notes)?;
+        Ok(exit(&inspection))
+    })
+}
+
+fn request(args: &TestArgs, loaded: &Loaded, target: &Target) -> Result<TestRequest, Stop> {
+    let input = load::input(&args.common, &loaded.environment)?.values;
+    Ok(TestRequest {
+        reference_name: args.task.clone(),
+        start: Start { input, env: Arc::new(loaded.env_file.env_values()), ..Start::default() },
+        given: load::mocks(&args.mock)?,
+        use_example: *target != Target::Live,
+        send: !args.dry_run,
+    })
+}
+
+fn unclear(err: &TestError, plan: &Plan) -> Stop {
+    let names: Vec<_> = plan.callable().map(|(_, node)| &*node.reference_name).collect();
+    let help = match err {
+        TestError::NothingToTest => {
+            "an HTTP task, or a SIMPLE task of a task definition with a request, can be tested".to_owned()
+        }
+        _ if names.is_empty() => "no task of this workflow sends a request".to_owned(),
+        _ => format!("give --task with one of: {}", names.join(", ")),
+    };
+    Diagnostic::new(codes::E0611, err.to_string()).help(help).into()
+}
+
+/// What a test request has to say: inputs that came from an example, refusals, warnings.
+fn said(inspection: &Inspection, plan: &Plan) -> Vec<Diagnostic> {
+    let mut said = Vec::new();
+    if !inspection.from_example.is_empty() {
+        let (names, entry) = (inspection.from_example.join(", "), &plan.node(inspection.node).name);
+        let message = format!("no input was given for {names}: the first example of {entry} stands in");
+        said.push(Diagnostic::new(codes::E0613, message).help("give your own with -i NAME=VALUE"));
+    }
+    said.extend(refusals::of_test(inspection, plan));
+    said
+}
+
+fn print(
+    args: &TestArgs,
+    inspection: &Inspection,
+    plan: &Plan,
+    loaded: &Loaded,
+    notes: &[Diagnostic],
+) -> Result<(), Stop> {
+    let redactor = loaded.redactor();
+    let text = match args.common.output {
+        Output::Human => {
+            render::show(notes);
+            report::test_summary(plan, inspection, &redactor, level(args.level), render::paint())
+        }
+        Output::Json | Output::Execution => format!("{:#}", report::test_json(plan, inspection, notes, &redactor)),
+    };
+    Ok(out::data(&text)?)
+}
+
+fn level(level: Level) -> Shown {
+    match level {
+        Level::Info => Shown::Info,
+        Level::Debug => Shown::Debug,
+        Level::Trace => Shown::Trace,
+    }
+}
+
+fn exit(inspection: &Inspection) -> Exit {
+    let refused = inspection.refusal.is_some() || inspection.call.as_ref().is_some_and(|call| call.refused.is_some());
+    match (&inspection.result, &inspection.call) {
+        _ if refused => Exit::Refused,
+        (None, _) => Exit::Done,
+        (Some(result), _) if matches!(result.status, TaskStatus::Completed | TaskStatus::InProgress) => Exit::Done,
+        (Some(_), Some(call)) if !call.answered => Exit::NoAnswer,
+        (Some(_), _) => Exit::Failed,
+    }
+}

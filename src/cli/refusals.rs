@@ -1,0 +1,52 @@
+//! Why a task was refused before anything was sent, as diagnostics that point into the definition.
+
+use legwork::diagnostic::{Diagnostic, codes};
+use legwork::http::RequestError;
+use legwork::plan::{self, Node, Plan};
+use legwork::run::{Inspection, Run};
+use legwork::source::Pointer;
+use legwork::task::CallRecord;
+
+/// The refusals of a run.
+pub(crate) fn of_run(run: &Run, plan: &Plan) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for (task, refusal) in run.execution.refusals() {
+        if let Some(id) = run.execution.node_of(task) {
+            found.extend(refusal.diagnostics(plan, plan.node(id)));
+        }
+    }
+    for (task, call) in &run.calls {
+        if let Some(id) = run.execution.node_of(*task) {
+            found.extend(of_call(call, plan, plan.node(id)));
+        }
+    }
+    found
+}
+
+/// The refusals of a test request, and the rules that its body breaks without being wrong.
+pub(crate) fn of_test(inspection: &Inspection, plan: &Plan) -> Vec<Diagnostic> {
+    let node = plan.node(inspection.node);
+    let mut found = inspection.refusal.as_ref().map(|refusal| refusal.diagnostics(plan, node)).unwrap_or_default();
+    let body = node.pointer.key("inputParameters").key("body");
+    let warnings = inspection.warnings.iter().map(|violation| plan::violation_diagnostic(plan, node, &body, violation));
+    found.extend(warnings);
+    found.extend(inspection.call.as_ref().and_then(|call| of_call(call, plan, node)));
+    found
+}
+
+fn of_call(call: &CallRecord, plan: &Plan, node: &Node) -> Option<Diagnostic> {
+    match call.refused.as_ref()? {
+        RequestError::Refused(refusal) => Some(placed(refusal.diagnostic(), plan, node, &refusal.pointer)),
+        RequestError::UnsetSecret(unset) => {
+            let help = format!("set CONDUCTOR_SECRET_{}, or name it in --env-file", unset.name);
+            Some(placed(Diagnostic::new(codes::E0308, unset.to_string()).help(help), plan, node, &unset.pointer))
+        }
+        // What a Conductor server fails at is told by the task's reason.
+        RequestError::Failed { .. } | RequestError::NeverRuns => None,
+    }
+}
+
+fn placed(diagnostic: Diagnostic, plan: &Plan, node: &Node, pointer: &Pointer) -> Diagnostic {
+    let span = plan::input_place(&plan.document, &node.pointer, pointer);
+    diagnostic.label(&plan.document.file, span, "")
+}

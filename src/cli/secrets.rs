@@ -1,0 +1,67 @@
+//! The secrets that a plan names: whether they are set, and long enough to be masked everywhere.
+
+use super::exit::Stop;
+use super::load::Loaded;
+use super::session::Target;
+use legwork::definition::Dialect;
+use legwork::diagnostic::{Diagnostic, Severity, codes};
+use legwork::host::HostSecrets;
+use legwork::plan::{self, Node, NodeId, Plan};
+use legwork::secret::SecretStore;
+
+/// The shortest secret that outputs are searched for, in bytes.
+const SEARCHED_BYTES: usize = 8;
+
+/// What is to be said of the secrets that the task, or any task, names.
+///
+/// A live request without its secret is refused; in the sandbox and in a dry run it is only mentioned, or not needed at all.
+pub(crate) fn check(
+    plan: &Plan,
+    task: Option<NodeId>,
+    loaded: &Loaded,
+    target: &Target,
+) -> Result<Vec<Diagnostic>, Stop> {
+    let store = HostSecrets::new(loaded.env_file.clone());
+    let nodes = plan.nodes().filter(|(id, _)| task.is_none_or(|task| task == *id));
+    let mut found = Vec::new();
+    for (_, node) in nodes {
+        found.extend(node.input.secrets().iter().filter_map(|name| problem(plan, node, name, &store, target)));
+    }
+    if loaded.dialect == Dialect::Conductor {
+        found.retain(|diagnostic| diagnostic.code == codes::E0612);
+    }
+    if found.iter().any(Diagnostic::is_error) { Err(found.into()) } else { Ok(found) }
+}
+
+fn problem(plan: &Plan, node: &Node, name: &str, store: &HostSecrets, target: &Target) -> Option<Diagnostic> {
+    match (store.secret(name), target) {
+        (Some(secret), _) if secret.expose().len() < SEARCHED_BYTES => {
+            let message =
+                format!("the secret `{name}` has fewer than {SEARCHED_BYTES} bytes: an echo of it is not masked");
+            Some(located(Diagnostic::new(codes::E0612, message), plan, node, name))
+        }
+        (Some(_), _) | (None, Target::Sandbox | Target::SandboxAt(_)) => None,
+        (None, Target::Nowhere) => {
+            let help = format!("a live request needs it: set CONDUCTOR_SECRET_{name}, or name it in --env-file");
+            Some(unset(plan, node, name).severity(Severity::Warning).help(help))
+        }
+        (None, Target::Live) => {
+            let help =
+                format!("set CONDUCTOR_SECRET_{name}, name it in --env-file, or use --sandbox, which needs none");
+            Some(unset(plan, node, name).help(help))
+        }
+    }
+}
+
+fn unset(plan: &Plan, node: &Node, name: &str) -> Diagnostic {
+    located(Diagnostic::new(codes::E0308, format!("the secret `{name}` is not set")), plan, node, name)
+}
+
+/// The diagnostic with the place where the task names the secret.
+fn located(diagnostic: Diagnostic, plan: &Plan, node: &Node, name: &str) -> Diagnostic {
+    let used = node.input.expressions().find(|used| used.expression.secret() == Some(name));
+    let Some(used) = used else { return diagnostic };
+    let pointer = node.pointer.key("inputParameters").join(&used.pointer);
+    let span = plan::place(&plan.document, &pointer, used.range.clone());
+    diagnostic.label(&plan.document.file, span, "").pointer(pointer)
+}

@@ -1,0 +1,60 @@
+//! A runner for the arguments: where requests go, where secrets come from, and what Ctrl-C does.
+
+use super::args::Common;
+use super::exit::{Exit, Outcome, Stop};
+use super::load::Loaded;
+use legwork::host::HostSecrets;
+use legwork::http::{Client, ClientOptions, Transport};
+use legwork::run::Runner;
+use legwork::secret::Secret;
+use std::future::Future;
+use std::sync::Arc;
+
+/// Where requests go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// To the hosts that they name.
+    Live,
+    /// To the sandbox in this process.
+    Sandbox,
+    /// To a sandbox that is running somewhere.
+    SandboxAt(String),
+    /// A dry run: they are only shown.
+    Nowhere,
+}
+
+impl Target {
+    /// What `--sandbox` and the environment ask for.
+    pub(crate) fn of(common: &Common, loaded: &Loaded) -> Self {
+        match &common.sandbox {
+            Some(Some(url)) => Self::SandboxAt(url.clone()),
+            Some(None) => Self::Sandbox,
+            None if loaded.environment.sandbox => Self::Sandbox,
+            None => Self::Live,
+        }
+    }
+}
+
+/// A runner that sends to the target.
+pub(crate) fn runner(loaded: &Loaded, target: &Target) -> Result<Runner, Stop> {
+    let mut secrets = HostSecrets::new(loaded.env_file.clone());
+    if *target != Target::Live {
+        secrets = secrets.with_stand_in(Secret::new("sandbox"));
+    }
+    let transport: Arc<dyn Transport> = match target {
+        Target::Live | Target::Nowhere => Arc::new(Client::new(ClientOptions::default())),
+        Target::Sandbox | Target::SandboxAt(_) => return Err(Stop::Broken(anyhow::anyhow!("no sandbox yet"))),
+    };
+    Ok(Runner::new(transport, Arc::new(secrets), loaded.redactor()))
+}
+
+/// Runs the future on a runtime of this thread, until it ends or Ctrl-C comes.
+pub(crate) fn block_on(future: impl Future<Output = Outcome>) -> Outcome {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        tokio::select! {
+            outcome = future => outcome,
+            pressed = tokio::signal::ctrl_c() => pressed.map(|()| Exit::Interrupted).map_err(Stop::from),
+        }
+    })
+}

@@ -1,0 +1,127 @@
+//! Every code's page is a test: what stands under `Wrong` raises the code, what stands under `Right` does not.
+
+use legwork::catalogue::Catalogue;
+use legwork::decide::Start;
+use legwork::definition::{Document, Documented};
+use legwork::diagnostic::codes::{self, Code};
+use legwork::host::{EnvFile, HostSecrets, Project};
+use legwork::plan::{self, Options, Plan};
+use legwork::run::{Runner, TestRequest, test_request};
+use legwork::sandbox::Sandbox;
+use legwork::secret::Redactor;
+use legwork::serve::SandboxTransport;
+use legwork::source::SourceFile;
+use std::sync::Arc;
+
+/// Codes whose page shows a command line or a file that cannot stand in a page, and the test that raises them.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("E0104", "cli::texts::a_file_of_50_mb_is_not_read"),
+    ("E0105", "cli::texts::bytes_that_are_no_text_are_located"),
+    ("E0110", "cli::texts::bytes_that_are_no_text_are_located"),
+    ("E0308", "cli::inputs::an_unset_secret_is_named_and_nothing_is_sent"),
+    ("E0601", "cli::usage::a_missing_file_names_its_neighbour"),
+    ("E0602", "cli::inputs::inputs_that_cannot_be_read_are_refused"),
+    ("E0603", "cli::inputs::inputs_that_cannot_be_read_are_refused"),
+    ("E0604", "cli::inputs::inputs_that_cannot_be_read_are_refused"),
+    ("E0607", "cli::inputs::an_environment_that_is_not_there_is_refused"),
+    ("E0610", "cli::usage::a_file_that_defines_something_else_is_named"),
+    ("E0611", "cli::tests::several_tasks_need_a_name"),
+    ("E0612", "cli::inputs::a_short_secret_is_warned_of"),
+    ("E0613", "cli::tests::an_example_stands_in_and_says_so"),
+    ("E0614", "cli::tests::a_mock_that_cannot_be_used_is_refused"),
+    ("E0615", "cli::usage::a_version_that_is_not_there_is_refused"),
+];
+
+#[test]
+fn what_is_wrong_raises_the_code_and_what_is_right_does_not() {
+    let mut findings = Vec::new();
+    for code in codes::all().filter(|code| !ELSEWHERE.iter().any(|(id, _)| *id == code.id())) {
+        for (section, expected) in [("Wrong", true), ("Right", false)] {
+            let blocks = blocks(code, section);
+            let raised: Vec<_> = blocks.iter().map(|(fence, text)| raised(code, fence, text)).collect();
+            let has = raised.iter().flatten().any(|id| id == code.id());
+            if has != expected || blocks.is_empty() {
+                findings.push(format!("{code} {section}: raised {raised:?}"));
+            }
+        }
+    }
+    assert!(findings.is_empty(), "{}", findings.join("\n"));
+}
+
+#[test]
+fn the_tests_that_raise_the_other_codes_exist() {
+    for (code, path) in ELSEWHERE {
+        let (module, name) = path.rsplit_once("::").expect("a path");
+        let file = format!("{}/tests/it/{}.rs", env!("CARGO_MANIFEST_DIR"), module.replace("::", "/"));
+        let text = std::fs::read_to_string(&file).unwrap_or_else(|err| panic!("{file}: {err}"));
+        assert!(text.contains(&format!("fn {name}()")), "{code}: no {path}");
+        assert!(Code::find(code).is_some(), "{code} is no code");
+    }
+}
+
+/// The fenced blocks of a section: language and text.
+fn blocks(code: Code, section: &str) -> Vec<(String, String)> {
+    let body = code.page().split(&format!("## {section}\n")).nth(1).unwrap_or_default();
+    let body = body.split("\n## ").next().unwrap_or_default();
+    let fenced = body.split("```").skip(1).step_by(2);
+    fenced.filter_map(|block| block.split_once('\n').map(|(fence, text)| (fence.trim().to_owned(), text.to_owned()))).collect()
+}
+
+/// The codes that a text raises.
+fn raised(code: Code, fence: &str, text: &str) -> Vec<String> {
+    let found = match fence {
+        "toml" => Project::parse(&SourceFile::new("legwork.toml", text)).err().unwrap_or_default(),
+        "text" => EnvFile::parse(&SourceFile::new("dev.env", text)).err().unwrap_or_default(),
+        "json" if code.id().starts_with("E04") => return body(code, text),
+        "json" if code.id() == "E0609" => EnvFile::parse(&SourceFile::new("dev.json", text)).err().unwrap_or_default(),
+        _ => return definition(&format!("page.{fence}"), text),
+    };
+    found.iter().map(|diagnostic| diagnostic.code.id().to_owned()).collect()
+}
+
+/// The codes of a body, judged by the schema of the built-in call that knows the rule.
+fn body(code: Code, text: &str) -> Vec<String> {
+    let value: serde_json::Value = serde_json::from_str(text).expect("a page's body is JSON");
+    let entries: Vec<_> = Catalogue::builtin().entries().collect();
+    let judged = entries.iter().filter_map(|entry| entry.body_schema.as_ref()).map(|schema| schema.validate(&value));
+    let ids: Vec<Vec<String>> = judged.map(|found| found.iter().map(|violation| violation.code.id().to_owned()).collect()).collect();
+    // Pages show bodies of the first call that has a body.
+    let by_first = ids.first().cloned().unwrap_or_default();
+    ids.into_iter().find(|ids| ids.iter().any(|id| id == code.id())).filter(|_| by_first.iter().any(|id| id == code.id())).unwrap_or(by_first)
+}
+
+/// The codes of a definition, checked; and of its one call, when it can be planned.
+fn definition(name: &str, text: &str) -> Vec<String> {
+    let file = SourceFile::new(name, text);
+    let document = Arc::new(Document::parse(file.clone()));
+    let mut catalogue = Catalogue::builtin();
+    let diagnostics = match document.definition {
+        Documented::Tasks(_) => {
+            let mut found = catalogue.add(file);
+            found.extend(catalogue.lint());
+            found
+        }
+        Documented::Workflow(_) => {
+            let planned = plan::build(&document, &catalogue, Options::default());
+            let mut found = planned.diagnostics;
+            found.extend(planned.plan.iter().flat_map(|plan| refusals(plan, &catalogue)));
+            found
+        }
+    };
+    diagnostics.iter().map(|diagnostic| diagnostic.code.id().to_owned()).collect()
+}
+
+/// Why the one call of a plan is refused, in a dry run.
+fn refusals(plan: &Arc<Plan>, catalogue: &Catalogue) -> Vec<legwork::diagnostic::Diagnostic> {
+    let transport = Arc::new(SandboxTransport::new(Sandbox::new(catalogue, 0)));
+    let runner = Runner::new(transport, Arc::new(HostSecrets::default()), Redactor::default());
+    let test = TestRequest { start: Start::default(), ..TestRequest::default() };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let Ok(inspection) = runtime.block_on(test_request(&runner, plan, &test)) else { return Vec::new() };
+    let node = plan.node(inspection.node);
+    let mut found = inspection.refusal.map(|refusal| refusal.diagnostics(plan, node)).unwrap_or_default();
+    if let Some(legwork::http::RequestError::Refused(refusal)) = inspection.call.and_then(|call| call.refused) {
+        found.push(refusal.diagnostic());
+    }
+    found
+}
