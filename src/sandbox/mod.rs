@@ -183,12 +183,12 @@ impl<'s> Scene<'s> {
 
     /// What it answers when it is told to fail: with a code, as the entry's error table has it.
     fn failure(&self, status: u16, code: Option<&Value>, retry_after: Option<String>) -> Outcome {
-        let pick = |answers: &Answers| match status {
-            401 => answers.unauthorized.as_ref(),
-            429 => answers.rate_limit.as_ref(),
-            _ => answers.failure.as_ref(),
+        let usual = match status {
+            401 => self.named(|answers| answers.unauthorized.as_ref(), status, &self.values()),
+            429 => self.named(|answers| answers.rate_limit.as_ref(), status, &self.values()),
+            _ => self.named(|answers| answers.failure.as_ref(), status, &self.values()),
         };
-        let mut outcome = Outcome { status, ..self.named(pick, status, &self.values()) };
+        let mut outcome = Outcome { status, ..usual };
         if let Some(code) = code {
             outcome.body = Some(self.documented(status, code));
         }

@@ -33,50 +33,50 @@ impl Store {
 
     /// The key that a new thing shares with one that is there.
     pub(super) fn clash(&self, name: &str, collection: &Collection, record: &Record) -> Option<String> {
-        let shelf = self.collections.get(name)?;
+        let kept = self.collections.get(name)?;
         let texts = collection.keys.iter().filter_map(|key| record.get(key)?.as_str());
-        texts.into_iter().find(|text| shelf.by_name.contains_key(&folded(text))).map(str::to_owned)
+        texts.into_iter().find(|text| kept.by_name.contains_key(&folded(text))).map(str::to_owned)
     }
 
     /// Adds a thing and gives it its id.
     pub(super) fn insert(&mut self, name: &str, collection: &Collection, mut record: Record) -> Record {
-        let shelf = self.collections.entry(name.to_owned()).or_default();
+        let kept = self.collections.entry(name.to_owned()).or_default();
         let keys: Vec<String> =
             collection.keys.iter().filter_map(|key| Some(folded(record.get(key)?.as_str()?))).collect();
         let origin = keys.first().cloned().unwrap_or_default();
-        let made = shelf.made.entry(origin.clone()).or_default();
+        let made = kept.made.entry(origin.clone()).or_default();
         let id = id(self.seed, &format!("{name}/{origin}/{made}"), collection.id.length);
         *made += 1;
         record.insert(collection.id.field.clone(), Value::String(id.clone()));
         for own in keys.into_iter().chain([id]) {
-            shelf.by_name.insert(own, shelf.records.len());
+            kept.by_name.insert(own, kept.records.len());
         }
-        shelf.records.push(Some(record.clone()));
+        kept.records.push(Some(record.clone()));
         record
     }
 
     /// The thing of that id or key.
     pub(super) fn get(&self, name: &str, wanted: &str) -> Option<&Record> {
-        let shelf = self.collections.get(name)?;
-        shelf.records.get(shelf.index(wanted)?)?.as_ref()
+        let kept = self.collections.get(name)?;
+        kept.records.get(kept.index(wanted)?)?.as_ref()
     }
 
     pub(super) fn get_mut(&mut self, name: &str, wanted: &str) -> Option<&mut Record> {
-        let shelf = self.collections.get_mut(name)?;
-        let index = shelf.index(wanted)?;
-        shelf.records.get_mut(index)?.as_mut()
+        let kept = self.collections.get_mut(name)?;
+        let index = kept.index(wanted)?;
+        kept.records.get_mut(index)?.as_mut()
     }
 
     pub(super) fn remove(&mut self, name: &str, wanted: &str) -> Option<Record> {
-        let shelf = self.collections.get_mut(name)?;
-        let index = shelf.index(wanted)?;
-        shelf.by_name.retain(|_, own| *own != index);
-        shelf.records.get_mut(index)?.take()
+        let kept = self.collections.get_mut(name)?;
+        let index = kept.index(wanted)?;
+        kept.by_name.retain(|_, own| *own != index);
+        kept.records.get_mut(index)?.take()
     }
 
     /// All things, in the order they were made.
     pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &Record> {
-        self.collections.get(name).into_iter().flat_map(|shelf| shelf.records.iter().flatten())
+        self.collections.get(name).into_iter().flat_map(|kept| kept.records.iter().flatten())
     }
 }
 
