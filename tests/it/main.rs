@@ -1,4 +1,5 @@
 //! The one integration binary: each module tests one side of the program from outside.
 
 mod definitions;
+mod resolve;
 mod tidy;

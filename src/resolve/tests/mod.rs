@@ -1,24 +1,15 @@
-//! Behaviour tables over whole templates and paths, and comparisons with recorded servers and a peer.
+//! Behaviour tables over whole templates and paths, and what holds for any text.
 
 #![expect(clippy::needless_pass_by_value, reason = "a table reads better without borrows")]
 
-mod conformance;
 mod expressions;
 mod paths;
-mod peer;
 mod properties;
+mod requests;
 mod secrets;
 
 use super::{Scope, TaskState, TaskStatus, WorkflowState};
 use serde_json::{Value, json};
-use std::path::PathBuf;
-
-/// A folder of recorded material: beside the project, or where `LEGWORK_SHARED` says.
-fn shared(below: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("LEGWORK_SHARED")
-        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared")), PathBuf::from);
-    Some(root.join(below)).filter(|path| path.exists())
-}
 
 /// The input that most recorded cases have.
 fn input() -> Value {

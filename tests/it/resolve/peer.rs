@@ -1,8 +1,7 @@
 //! The part of the dialect that RFC 9535 has too, beside an implementation of that standard.
 
 use super::shared;
-use crate::resolve::node::Node;
-use crate::resolve::path::Path;
+use legwork::resolve::{Expression, Scope};
 use serde_json::Value;
 use serde_json_path::JsonPath;
 use std::borrow::Cow;
@@ -43,14 +42,15 @@ const DIFFERENT: &[&str] = &[
 fn translate(name: &str, selector: &str) -> Option<String> {
     if let Some(condition) = selector.strip_prefix("$[?@").and_then(|rest| rest.strip_suffix(']')) {
         let same = !DIFFERENT.iter().any(|different| name.contains(different));
-        return same.then(|| format!("$[?(@{condition})]"));
+        return same.then(|| format!("workflow.input[?(@{condition})]"));
     }
     let is_plain =
         |ch: char| ch.is_ascii_alphanumeric() || matches!(ch, '$' | '.' | '[' | ']' | '\'' | '*' | ':' | '_');
     let is_small = !selector.split(|ch: char| !ch.is_ascii_digit()).any(|digits| digits.len() > 9);
     // A step, a scan and a slice without ends are read differently or not at all.
     let same = !selector.contains("..") && !selector.contains("[:]") && selector.matches(':').count() < 2;
-    (same && is_small && selector.chars().all(is_plain)).then(|| selector.to_owned())
+    let same = same && is_small && selector.chars().all(is_plain);
+    selector.strip_prefix('$').filter(|_| same).map(|rest| format!("workflow.input{rest}"))
 }
 
 #[test]
@@ -67,13 +67,18 @@ fn common_selectors_give_what_the_standard_gives() {
             (case["name"].as_str().unwrap_or_default(), case["selector"].as_str().unwrap_or_default());
         let (Ok(standard), Some(document)) = (JsonPath::parse(selector), case.get("document")) else { continue };
         let Some(translated) = translate(name, selector) else { continue };
-        let Ok(path) = Path::compile(&translated) else {
+        let Ok(expression) = Expression::parse(&translated) else {
             wrong.push(format!("{name}: {translated} is refused"));
             continue;
         };
-        let expected: Vec<Value> = standard.query(document).all().into_iter().cloned().collect();
-        let found = match path.read(Node::Ref(document)).map(Cow::into_owned) {
-            Some(Value::Array(list)) if !path.is_definite() => list,
+        let nodes = standard.query(document).all();
+        let expected: Vec<Value> = nodes.into_iter().cloned().collect();
+        let mut scope = Scope::default();
+        scope.workflow.input = document.clone();
+        // What may lead to many values is a list here, even of one; what may not is the value itself.
+        let is_list = translated.contains(['*', ':', '?']);
+        let found = match expression.evaluate(&scope).map(Cow::into_owned) {
+            Some(Value::Array(list)) if is_list => list,
             found => found.into_iter().collect(),
         };
         if found != expected {

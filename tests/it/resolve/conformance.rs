@@ -4,9 +4,9 @@
 //! tasks before it, and so are the output parameters.
 
 use super::shared;
-use crate::definition::Dialect;
-use crate::resolve::{Context, Resolved, Scope, TaskState, TaskStatus, Template, WorkflowState};
-use crate::secret::{Secret, SecretStore};
+use legwork::definition::Dialect;
+use legwork::resolve::{Context, Resolved, Scope, TaskState, TaskStatus, Template, WorkflowState};
+use legwork::secret::{Secret, SecretStore};
 use serde_json::{Map, Value, json};
 use std::path::Path;
 
@@ -142,17 +142,28 @@ fn merge(target: &mut Value, more: Value) {
 }
 
 fn state(task: &Value, recorded: &Value) -> TaskState {
-    let status = recorded["status"].as_str().and_then(TaskStatus::parse).unwrap_or(TaskStatus::Completed);
-    let mut state = super::task(task["taskReferenceName"].as_str().unwrap_or_default(), recorded["outputData"].clone());
-    state.task_type = recorded["taskType"].as_str().unwrap_or_default().into();
-    state.task_def_name = recorded["taskDefName"].as_str().unwrap_or_default().into();
-    state.retry_count = recorded["retryCount"].as_u64().and_then(|count| count.try_into().ok()).unwrap_or(0);
-    state.reason_for_incompletion = recorded["reasonForIncompletion"].as_str().map(str::to_owned);
-    state.input = recorded["inputData"].clone();
+    let text = |name: &str| recorded[name].as_str().unwrap_or_default();
+    let status = TaskStatus::parse(text("status")).unwrap_or(TaskStatus::Completed);
     // An optional task that failed last is recorded before the server calls it completed with errors.
     let forgiven = status == TaskStatus::Failed && task["optional"] == true;
-    state.status = if forgiven { TaskStatus::CompletedWithErrors } else { status };
-    state
+    TaskState {
+        reference_name: text("referenceTaskName").into(),
+        task_type: text("taskType").into(),
+        task_def_name: text("taskDefName").into(),
+        status: if forgiven { TaskStatus::CompletedWithErrors } else { status },
+        input: recorded["inputData"].clone(),
+        output: recorded["outputData"].clone(),
+        retry_count: recorded["retryCount"].as_u64().and_then(|count| count.try_into().ok()).unwrap_or(0),
+        poll_count: 0,
+        iteration: 0,
+        task_id: String::new(),
+        scheduled_time: 0,
+        start_time: 0,
+        end_time: 0,
+        reason_for_incompletion: recorded["reasonForIncompletion"].as_str().map(str::to_owned),
+        callback_after_seconds: 0,
+        worker_id: None,
+    }
 }
 
 /// Compares one value; what the recording masks cannot be compared.
