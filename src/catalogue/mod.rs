@@ -30,7 +30,7 @@ pub use reference::{ErrorRow, FieldRow, HeaderRow, Reference};
 pub use route::{Route, RouteMatch, authority_and_path};
 pub use typed::zoom;
 
-use crate::definition::Document;
+use crate::definition::{self, Dialect, Document};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::source::SourceFile;
 use builtin::Builtin;
@@ -81,7 +81,7 @@ impl Catalogue {
             load::FileKind::Schema => self.add_schema(&file),
             load::FileKind::TaskDefinitions => {
                 let document = Document::parse(file);
-                let mut diagnostics = document.diagnostics.clone();
+                let mut diagnostics = definition::check(&document, Dialect::Legwork, &|_| None);
                 diagnostics.extend(self.add_document(&document));
                 diagnostics
             }
@@ -91,7 +91,8 @@ impl Catalogue {
     /// Adds the task definitions of a document, and tells what is wrong with their `x-legwork`.
     pub fn add_document(&mut self, document: &Document) -> Vec<Diagnostic> {
         let defs = document.task_defs();
-        if defs.is_empty() && document.diagnostics.is_empty() {
+        let is_empty_list = document.value.as_array().is_some_and(Vec::is_empty);
+        if defs.is_empty() && document.diagnostics.is_empty() && !is_empty_list {
             let message = "the file holds no task definition";
             let help = "a task definition has a `name` and `retryCount` or `x-legwork`; a workflow definition is run, not loaded";
             return vec![Diagnostic::new(codes::E0501, message).help(help).label(

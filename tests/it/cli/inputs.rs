@@ -53,7 +53,7 @@ fn inputs_that_cannot_be_read_are_refused() {
     scratch.run(&["run", "w.yaml", "-i", "a:=x"]).exits(2).prints_nothing().says("E0603").says("write `a=x`");
     scratch.run(&["run", "w.yaml", "-i", "a", "-i", "b:=x"]).exits(2).says("E0602").says("E0603").says("2 errors");
     scratch.run(&["run", "w.yaml", "-i", "a=@nowhere.txt"]).exits(2).prints_nothing().says("nowhere.txt");
-    scratch.run(&["run", "w.yaml", "--input", "list.json"]).exits(2).prints_nothing().says("E0615").says("a list");
+    scratch.run(&["run", "w.yaml", "--input", "list.json"]).exits(2).prints_nothing().says("E0604").says("a list");
     scratch.run(&["run", "w.yaml", "--input", "broken.json"]).exits(2).prints_nothing().says("broken.json:2:");
 }
 

@@ -14,7 +14,7 @@ fn diagnostics_come_as_one_json_object() {
     assert_eq!(found["severity"], "error");
     assert_eq!(found["file"], "w.yaml");
     assert_eq!(found["line"], 13);
-    let span = (found["span"]["start"].as_u64(), found["span"]["end"].as_u64());
+    let span = (found["span"][0].as_u64(), found["span"][1].as_u64());
     let text = WORKFLOW.replace("workflow.input.action", "wrkflow.input.action");
     let start = text.find("wrkflow").expect("the place") as u64;
     assert!(span.0.is_some_and(|at| at <= start) && span.1.is_some_and(|at| at > start), "{found}");

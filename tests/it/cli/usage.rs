@@ -74,8 +74,8 @@ fn a_definition_may_come_from_standard_input() {
 #[test]
 fn a_code_is_explained_and_an_unknown_one_refused() {
     let scratch = Scratch::new();
-    scratch.run(&["explain", "E0604"]).exits(0).prints("# E0604: a value is missing inside a text").prints("## Why");
-    scratch.run(&["explain", "e0604"]).exits(0).prints("# E0604");
+    scratch.run(&["explain", "E0305"]).exits(0).prints("# E0305: a value is missing").prints("## Why");
+    scratch.run(&["explain", "e0604"]).exits(0).prints("# E0305");
     scratch.run(&["explain", "E9999"]).exits(2).prints_nothing().says("E9999");
 }
 
