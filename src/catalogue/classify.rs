@@ -39,8 +39,7 @@ impl Entry {
     /// status alone decides then.
     #[must_use]
     pub fn classify(&self, status: u16, error: &ApiError) -> Option<&ErrorRule> {
-        let rules = self.operation.errors.iter().chain(&self.provider.errors);
-        rules.into_iter().find(|rule| rule.fits(status, error))
+        self.error_rules().find(|rule| rule.fits(status, error))
     }
 }
 

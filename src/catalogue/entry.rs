@@ -1,7 +1,7 @@
 //! One entry: a task definition, and what its `x-legwork` says of the request.
 
 use super::lazy_schema::LazySchema;
-use super::operation::{Docs, Ensure, Example, Operation};
+use super::operation::{Docs, Ensure, ErrorRule, Example, Operation};
 use super::provider::{Auth, Provider, RateLimit};
 use super::route::Route;
 use crate::definition::TaskDef;
@@ -44,6 +44,11 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Answers that are not accepted: its own rules, then the provider's. The first that fits counts.
+    pub fn error_rules(&self) -> impl Iterator<Item = &ErrorRule> {
+        self.operation.errors.iter().chain(&self.provider.errors)
+    }
+
     /// What a request template reads beside the task's own input: `{"server": "https://api.zoom.us/v2"}`.
     #[must_use]
     pub fn constants(&self) -> Map<String, Value> {

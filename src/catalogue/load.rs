@@ -123,10 +123,10 @@ fn own_schema<T: JsonSchema>() -> Option<Schema> {
 }
 
 /// Where a judged value stands.
-struct Place<'p> {
-    file: &'p SourceFile,
-    spans: &'p SpanTree,
-    base: Pointer,
+pub(super) struct Place<'p> {
+    pub(super) file: &'p SourceFile,
+    pub(super) spans: &'p SpanTree,
+    pub(super) base: Pointer,
 }
 
 impl Place<'_> {
@@ -135,7 +135,7 @@ impl Place<'_> {
         if located.exact { located.value } else { located.key.unwrap_or(located.value) }
     }
 
-    fn diagnostic(&self, code: Code, message: impl Into<String>, pointer: &Pointer) -> Diagnostic {
+    pub(super) fn diagnostic(&self, code: Code, message: impl Into<String>, pointer: &Pointer) -> Diagnostic {
         Diagnostic::new(code, message).label(self.file, self.span(pointer), "").pointer(self.base.join(pointer))
     }
 }
@@ -199,6 +199,7 @@ impl Loader<'_> {
         let schema = self.body_schema(&operation, &place, &mut found);
         let provider = self.provider(&operation, &place, &mut found);
         references(&operation, &provider, &place, &mut found);
+        templates(&operation, &place, &mut found);
         self.diagnostics.append(&mut found);
         make(self.document, base, def.clone(), operation, schema, provider)
     }
@@ -248,6 +249,17 @@ impl Loader<'_> {
             );
             Arc::default()
         })
+    }
+}
+
+/// Templates of the request that cannot be read.
+fn templates(operation: &Operation, place: &Place<'_>, found: &mut Vec<Diagnostic>) {
+    let Some(request) = &operation.request else { return };
+    for problem in super::render::compile(request).1 {
+        let at = Pointer::parse("/request").join(&problem.pointer);
+        let made = place.diagnostic(problem.code, problem.message, &at).severity(problem.severity);
+        let usual = "write `{{name}}` for a value; blocks and helpers are not needed: what has no value is left out";
+        found.push(made.help(problem.help.unwrap_or_else(|| usual.to_owned())));
     }
 }
 

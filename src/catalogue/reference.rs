@@ -156,7 +156,7 @@ impl Entry {
 
     fn error_rows(&self) -> Vec<ErrorRow> {
         let plain = |code: &Value| code.as_str().map_or_else(|| code.to_string(), str::to_owned);
-        let rows = self.operation.errors.iter().chain(&self.provider.errors).map(|rule| ErrorRow {
+        let rows = self.error_rules().map(|rule| ErrorRow {
             status: rule.status,
             code: rule.code.as_ref().map(plain),
             message: rule.message.clone(),

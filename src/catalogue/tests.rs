@@ -192,6 +192,7 @@ fn what_is_wrong_with_a_definition_is_told_with_its_place() {
         ),
         "E0510:5",
     );
+    check(&format!("{head}  request: {{method: POST, uri: \"https://crm.example.com/{{{{id\"}}\n"), "E0307:4");
     check("name: w\ntasks:\n  - {name: a, taskReferenceName: a, type: NOOP}\n", "E0501:1");
     check("- {name: a, retryCount: 1}\n- {name: a, retryCount: 2}\n", "E0508:2");
 }
@@ -253,4 +254,45 @@ fn the_reference_tells_every_field() {
     let get = Catalogue::builtin().get("zoom_users_get").expect("a built-in entry").reference();
     assert_eq!(get.url, "https://api.zoom.us/v2/users/{user_id}");
     assert_eq!(get.parameters.len(), 4);
+}
+
+#[test]
+fn an_example_must_do_what_it_says() {
+    let check = |input: &str, fails: &str, expected: &str| {
+        let schema = "{name: in, version: 1, type: JSON, data: {type: object, properties: {age: {type: integer}, id: {type: string}}}}";
+        let text = format!(
+            "name: crm_contacts_update\nretryCount: 1\ninputSchema: {schema}\nx-legwork:\n  request: {{method: PUT, uri: \"https://crm.example.com/{{{{id}}}}\", body: {{age: \"{{{{age}}}}\"}}}}\n  body_schema: {{type: object, required: [age], properties: {{age: {{type: integer}}}}}}\n  examples:\n    - {{name: x, input: {input}{fails}}}\n"
+        );
+        let (catalogue, told) = load(&[("crm/a.yaml", &text)]);
+        assert_eq!(told, "");
+        let found: Vec<_> = catalogue.lint().iter().map(|one| format!("{}", one.code)).collect();
+        assert_eq!(found.join(" "), expected, "{input}{fails}");
+    };
+    check("{id: a, age: 7}", "", "");
+    check("{id: a, age: old}", "", "E0505");
+    check("{age: 7}", "", "E0505");
+    check("{id: a, age: old}", ", fails: E0402, at: /age", "");
+    check("{id: a}", ", fails: E0401", "");
+    check("{id: a, age: old}", ", fails: E0402, at: /id", "E0505");
+    check("{id: a, age: 7}", ", fails: E0402", "E0505");
+}
+
+#[test]
+fn a_parameter_is_declared_and_used() {
+    let text = "name: crm_contacts_get\nretryCount: 1\ninputSchema: {name: in, version: 1, type: JSON, data: {type: object, properties: {contact: {type: string}}}}\nx-legwork:\n  request: {method: GET, uri: \"https://crm.example.com/{{id}}\"}\n  ensure: {key: /id, lookup: zoom_users_gte, on: [conflict]}\n";
+    let (catalogue, told) = load(&[("crm/a.yaml", text)]);
+    assert_eq!(told, "");
+    let found: Vec<_> = catalogue
+        .lint()
+        .iter()
+        .map(|one| format!("{} {}", one.code, one.help.as_deref().unwrap_or_default()))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "E0511 add `id` to the properties of `inputSchema`",
+            "E0511 use it in the request, or leave it out",
+            "E0510 did you mean `zoom_users_get`?"
+        ]
+    );
 }

@@ -123,7 +123,7 @@ fn rules(entry: &Entry) -> Rules {
     Rules {
         accepted: entry.operation.accepted.clone(),
         idempotent: entry.is_idempotent(),
-        errors: entry.operation.errors.iter().map(error_rule).collect(),
+        errors: entry.error_rules().map(error_rule).collect(),
     }
 }
 

@@ -6,7 +6,6 @@ super::codes! {
     E0501 Error "the file holds no task definition"
     E0502 Error "x-legwork is not as it should be"
     E0503 Error "a schema of the task definition cannot be used"
-    E0504 Error "a template of the request cannot be used"
     E0505 Error "an example does not do what it says"
     E0506 Note "the task is judged by its method and URI"
     E0507 Warning "the request differs from its task definition"
