@@ -46,7 +46,9 @@ impl Scratch {
         command.current_dir(self.path()).stdin(Stdio::null()).env("COLUMNS", "120");
         for (name, _) in std::env::vars_os() {
             let text = name.to_string_lossy();
-            if text.starts_with("CONDUCTOR_") || matches!(&*text, "NO_COLOR" | "NO_GRAPHICS" | "CLICOLOR_FORCE" | "FORCE_COLOR") {
+            if text.starts_with("CONDUCTOR_")
+                || matches!(&*text, "NO_COLOR" | "NO_GRAPHICS" | "CLICOLOR_FORCE" | "FORCE_COLOR")
+            {
                 command.env_remove(&name);
             }
         }
@@ -79,7 +81,8 @@ impl Ran {
     #[track_caller]
     pub(crate) fn says(self, words: &str) -> Self {
         // Long sentences are broken into lines that start with a bar.
-        let flat = |text: &str| text.replace(['|', '│', '\u{b7}'], " ").split_whitespace().collect::<Vec<_>>().join(" ");
+        let flat =
+            |text: &str| text.replace(['|', '│', '\u{b7}'], " ").split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(flat(&self.stderr).contains(&flat(words)), "no `{words}` in:\n{}", self.stderr);
         self
     }

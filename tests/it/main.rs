@@ -1,5 +1,6 @@
 //! The one integration binary: each module tests one side of the program from outside.
 
-mod definitions;
-mod resolve;
+mod cli;
+mod command;
+mod pages;
 mod tidy;

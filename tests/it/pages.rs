@@ -5,12 +5,13 @@ use legwork::decide::Start;
 use legwork::definition::{Document, Documented};
 use legwork::diagnostic::codes::{self, Code};
 use legwork::host::{EnvFile, HostSecrets, Project};
+use legwork::http::{Client, ClientOptions, RequestError};
 use legwork::plan::{self, Options, Plan};
 use legwork::run::{Runner, TestRequest, test_request};
-use legwork::sandbox::Sandbox;
+use legwork::schema::Schema;
 use legwork::secret::Redactor;
-use legwork::serve::SandboxTransport;
 use legwork::source::SourceFile;
+use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
 /// Codes whose page shows a command line or a file that cannot stand in a page, and the test that raises them.
@@ -64,7 +65,9 @@ fn blocks(code: Code, section: &str) -> Vec<(String, String)> {
     let body = code.page().split(&format!("## {section}\n")).nth(1).unwrap_or_default();
     let body = body.split("\n## ").next().unwrap_or_default();
     let fenced = body.split("```").skip(1).step_by(2);
-    fenced.filter_map(|block| block.split_once('\n').map(|(fence, text)| (fence.trim().to_owned(), text.to_owned()))).collect()
+    fenced
+        .filter_map(|block| block.split_once('\n').map(|(fence, text)| (fence.trim().to_owned(), text.to_owned())))
+        .collect()
 }
 
 /// The codes that a text raises.
@@ -74,53 +77,98 @@ fn raised(code: Code, fence: &str, text: &str) -> Vec<String> {
         "text" => EnvFile::parse(&SourceFile::new("dev.env", text)).err().unwrap_or_default(),
         "json" if code.id().starts_with("E04") => return body(code, text),
         "json" if code.id() == "E0609" => EnvFile::parse(&SourceFile::new("dev.json", text)).err().unwrap_or_default(),
-        _ => return definition(&format!("page.{fence}"), text),
+        _ => return definition(code, &format!("page.{fence}"), text),
     };
     found.iter().map(|diagnostic| diagnostic.code.id().to_owned()).collect()
 }
 
-/// The codes of a body, judged by the schema of the built-in call that knows the rule.
+/// Schemas of the bodies on pages whose rule Zoom's `POST /users` does not have.
+fn schema_of(code: Code) -> Option<Value> {
+    Some(match code.id() {
+        "E0405" => json!({"properties": {"page_size": {"maximum": 300}}}),
+        "E0409" => json!({"properties": {"user_ids": {"minItems": 1}}}),
+        "E0410" => json!({"properties": {"settings": {"minProperties": 1}}}),
+        "E0411" => json!({"properties": {"recipient": {"anyOf": [{"required": ["email"]}, {"required": ["phone"]}]}}}),
+        "E0412" => Catalogue::builtin().get("zoom_users_update")?.body_schema.as_ref()?.document(),
+        _ => Catalogue::builtin().get("zoom_users_create")?.body_schema.as_ref()?.document(),
+    })
+}
+
+/// The codes of a body.
 fn body(code: Code, text: &str) -> Vec<String> {
-    let value: serde_json::Value = serde_json::from_str(text).expect("a page's body is JSON");
-    let entries: Vec<_> = Catalogue::builtin().entries().collect();
-    let judged = entries.iter().filter_map(|entry| entry.body_schema.as_ref()).map(|schema| schema.validate(&value));
-    let ids: Vec<Vec<String>> = judged.map(|found| found.iter().map(|violation| violation.code.id().to_owned()).collect()).collect();
-    // Pages show bodies of the first call that has a body.
-    let by_first = ids.first().cloned().unwrap_or_default();
-    ids.into_iter().find(|ids| ids.iter().any(|id| id == code.id())).filter(|_| by_first.iter().any(|id| id == code.id())).unwrap_or(by_first)
+    let value: Value = serde_json::from_str(text).expect("a page's body is JSON");
+    let schema = Schema::compile(&schema_of(code).expect("a schema")).expect("a schema that compiles");
+    schema.validate(&value).iter().map(|violation| violation.code.id().to_owned()).collect()
 }
 
 /// The codes of a definition, checked; and of its one call, when it can be planned.
-fn definition(name: &str, text: &str) -> Vec<String> {
-    let file = SourceFile::new(name, text);
+fn definition(code: Code, name: &str, text: &str) -> Vec<String> {
+    let file = whole(name, text);
     let document = Arc::new(Document::parse(file.clone()));
     let mut catalogue = Catalogue::builtin();
+    catalogue.add(SourceFile::new("_provider.yaml", "provider: crm\nservers: [https://crm.example.com]\n"));
     let diagnostics = match document.definition {
-        Documented::Tasks(_) => {
-            let mut found = catalogue.add(file);
-            found.extend(catalogue.lint());
-            found
-        }
-        Documented::Workflow(_) => {
+        Documented::Workflow(_) if code.id() != "E0501" => {
             let planned = plan::build(&document, &catalogue, Options::default());
             let mut found = planned.diagnostics;
-            found.extend(planned.plan.iter().flat_map(|plan| refusals(plan, &catalogue)));
+            found.extend(planned.plan.iter().flat_map(|plan| refusals(plan, text)));
+            found
+        }
+        _ => {
+            let mut found = catalogue.add(file);
+            found.extend(catalogue.lint());
             found
         }
     };
     diagnostics.iter().map(|diagnostic| diagnostic.code.id().to_owned()).collect()
 }
 
+/// The file of a page's text. A page may show a part: one task, its `inputParameters`, or fields of the request alone.
+fn whole(name: &str, text: &str) -> SourceFile {
+    let file = SourceFile::new(name, text);
+    let value = legwork::source::parse(&file).value;
+    let has = |key: &str| value.get(key).is_some();
+    let is_part = ["inputParameters", "uri", "method", "headers", "contentType", "body"].into_iter().any(has);
+    if has("tasks") || has("x-legwork") || !is_part {
+        return file;
+    }
+    let mut task = json!({"name": "page", "taskReferenceName": "page", "type": "HTTP"});
+    let mut part = if has("inputParameters") { value } else { json!({"inputParameters": value}) };
+    if !has_request(&part) {
+        let request = json!({"uri": "https://api.example.com/v2/users", "method": "POST"});
+        let given = part["inputParameters"].take();
+        part["inputParameters"] = request;
+        merge(&mut part["inputParameters"], given);
+    }
+    merge(&mut task, part);
+    let workflow = json!({"name": "page", "version": 1, "schemaVersion": 2, "tasks": [task]});
+    SourceFile::new("page.json", workflow.to_string())
+}
+
+/// Whether a page says itself what is missing: a part with `inputParameters` and a method is the whole request.
+fn has_request(part: &Value) -> bool {
+    part.pointer("/inputParameters/method").is_some()
+}
+
+fn merge(into: &mut Value, from: Value) {
+    if let (Value::Object(into), Value::Object(from)) = (into, from) {
+        into.extend(from);
+    }
+}
+
 /// Why the one call of a plan is refused, in a dry run.
-fn refusals(plan: &Arc<Plan>, catalogue: &Catalogue) -> Vec<legwork::diagnostic::Diagnostic> {
-    let transport = Arc::new(SandboxTransport::new(Sandbox::new(catalogue, 0)));
+fn refusals(plan: &Arc<Plan>, text: &str) -> Vec<legwork::diagnostic::Diagnostic> {
+    let transport = Arc::new(Client::new(ClientOptions::default()));
     let runner = Runner::new(transport, Arc::new(HostSecrets::default()), Redactor::default());
-    let test = TestRequest { start: Start::default(), ..TestRequest::default() };
+    // A page tells of an input beside the expression that reads it.
+    let name = if text.contains(r#""a\r\nX-Admin: true""#) { "a\r\nX-Admin: true" } else { "one line" };
+    let input = Map::from_iter([("name".to_owned(), json!(name))]);
+    let test = TestRequest { start: Start { input, ..Start::default() }, ..TestRequest::default() };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let Ok(inspection) = runtime.block_on(test_request(&runner, plan, &test)) else { return Vec::new() };
     let node = plan.node(inspection.node);
     let mut found = inspection.refusal.map(|refusal| refusal.diagnostics(plan, node)).unwrap_or_default();
-    if let Some(legwork::http::RequestError::Refused(refusal)) = inspection.call.and_then(|call| call.refused) {
+    if let Some(RequestError::Refused(refusal)) = inspection.call.and_then(|call| call.refused) {
         found.push(refusal.diagnostic());
     }
     found

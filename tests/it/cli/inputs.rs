@@ -4,7 +4,7 @@ use super::WORKFLOW;
 use crate::command::Scratch;
 
 /// A workflow that sends nothing and gives its input back.
-const ECHO: &str = "\
+pub(super) const ECHO: &str = "\
 name: echo
 version: 1
 schemaVersion: 2
@@ -74,7 +74,12 @@ fn an_env_file_that_is_broken_is_refused_without_its_values() {
     let scratch = Scratch::new();
     scratch.file("w.yaml", ECHO);
     scratch.file("dev.env", "CONDUCTOR_SECRET_a=hush-hush-hush\nhush-hush\n");
-    let ran = scratch.run(&["run", "w.yaml", "--env-file", "dev.env"]).exits(2).prints_nothing().says("E0609").says("dev.env:2");
+    let ran = scratch
+        .run(&["run", "w.yaml", "--env-file", "dev.env"])
+        .exits(2)
+        .prints_nothing()
+        .says("E0609")
+        .says("dev.env:2");
     assert!(!ran.stderr.contains("hush"), "{}", ran.stderr);
 }
 
@@ -88,4 +93,13 @@ fn an_unset_secret_is_named_and_nothing_is_sent() {
         ran.says("zoom_token").says("CONDUCTOR_SECRET_zoom_token");
     }
     scratch.run(&[&["run", "w.yaml", "--sandbox"], &given[..]].concat()).exits(0);
+}
+
+#[test]
+fn a_short_secret_is_warned_of() {
+    let scratch = Scratch::new();
+    scratch.file("w.yaml", WORKFLOW);
+    scratch.file("dev.env", "CONDUCTOR_SECRET_zoom_token=short\n");
+    let ran = scratch.run(&["test", "w.yaml", "--dry-run", "--env-file", "dev.env"]).exits(0).says("E0612");
+    assert!(!format!("{}{}", ran.stdout, ran.stderr).contains("short\n"), "{ran:?}");
 }

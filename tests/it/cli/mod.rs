@@ -2,6 +2,7 @@
 
 mod inputs;
 mod output;
+mod tests;
 mod texts;
 mod usage;
 

@@ -72,7 +72,7 @@ fn bytes_that_are_no_text_are_located() {
 
 #[test]
 fn a_file_of_another_kind_is_named() {
-    check("- 1\n- 2\n", "w.yaml:1:1");
+    check("- 1\n- 2\n", "w.yaml:1:3");
     check("just a sentence\n", "w.yaml:1:1");
     check("openapi: 3.1.0\ninfo: {title: a, version: '1'}\npaths: {}\n", "w.yaml:1:1");
 }

@@ -55,7 +55,8 @@ fn a_read_only_folder_is_enough() {
     std::fs::set_permissions(scratch.path(), permissions.clone()).expect("a read-only folder");
     scratch.run(&["check", "w.yaml"]).exits(0);
     scratch.run(&["test", "w.yaml", "--sandbox"]).exits(0);
-    let names: Vec<_> = std::fs::read_dir(scratch.path()).expect("the folder").flatten().map(|entry| entry.file_name()).collect();
+    let names: Vec<_> =
+        std::fs::read_dir(scratch.path()).expect("the folder").flatten().map(|entry| entry.file_name()).collect();
     assert_eq!(names, ["w.yaml"], "nothing is left behind");
 }
 
@@ -65,7 +66,8 @@ fn a_definition_may_come_from_standard_input() {
     use std::process::Stdio;
     let scratch = Scratch::new();
     let mut command = scratch.command();
-    let mut child = command.args(["check", "-"]).stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the command");
+    let mut child =
+        command.args(["check", "-"]).stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the command");
     child.stdin.take().expect("its input").write_all(b"name: 1\n").expect("written");
     let ran: crate::command::Ran = child.wait_with_output().expect("its end").into();
     ran.exits(2).says("<stdin>:1");
@@ -75,7 +77,7 @@ fn a_definition_may_come_from_standard_input() {
 fn a_code_is_explained_and_an_unknown_one_refused() {
     let scratch = Scratch::new();
     scratch.run(&["explain", "E0305"]).exits(0).prints("# E0305: a value is missing").prints("## Why");
-    scratch.run(&["explain", "e0604"]).exits(0).prints("# E0305");
+    scratch.run(&["explain", "e0305"]).exits(0).prints("# E0305");
     scratch.run(&["explain", "E9999"]).exits(2).prints_nothing().says("E9999");
 }
 
@@ -86,4 +88,44 @@ fn completions_are_a_script_that_names_the_commands() {
         scratch.run(&["completions", shell]).exits(0).prints("sandbox");
     }
     scratch.run(&["completions", "csh"]).exits(2).prints_nothing().says("bash");
+}
+
+#[test]
+fn a_file_that_defines_something_else_is_named() {
+    let scratch = Scratch::new();
+    scratch.file("task.yaml", "name: my_task\nretryCount: 1\n");
+    scratch.run(&["run", "task.yaml"]).exits(2).prints_nothing().says("E0610");
+    scratch.run(&["test", "task.yaml"]).exits(2).prints_nothing().says("E0610");
+    scratch.run(&["check", "task.yaml"]).exits(0);
+    scratch.file("w.yaml", WORKFLOW);
+    scratch.run(&["check", "w.yaml", "--task-definitions", "w.yaml"]).exits(2).says("no task definition");
+    scratch.run(&["show", "zoom_user_create"]).exits(2).prints_nothing().says("E0610").says("zoom_users_create");
+    scratch.run(&["schema", "nothing"]).exits(2).prints_nothing().says("`legwork show` lists all of them");
+}
+
+#[test]
+fn a_version_that_is_not_there_is_refused() {
+    let scratch = Scratch::new();
+    scratch.file("w.yaml", super::inputs::ECHO);
+    scratch.file("start.json", r#"{"version": 2, "correlationId": "c"}"#);
+    scratch.run(&["run", "w.yaml", "--start", "start.json"]).exits(2).prints_nothing().says("E0615").says("version=2");
+    scratch.file("start.json", r#"{"version": 1, "correlationId": "c-1"}"#);
+    let ran = scratch.run(&["run", "w.yaml", "--start", "start.json", "--output", "execution"]).exits(0);
+    assert_eq!(ran.json()["correlationId"], "c-1");
+}
+
+#[test]
+fn schemas_and_reference_pages_are_printed() {
+    let scratch = Scratch::new();
+    for name in ["workflow", "task-definition", "zoom_users_create", "zoom_users_get"] {
+        let schema = scratch.run(&["schema", name]).exits(0).json();
+        assert!(schema["properties"].is_object(), "{name}: {schema}");
+    }
+    scratch.run(&["show"]).exits(0).prints("zoom_users_create").prints("zoom_oauth_token");
+    let page = scratch.run(&["show", "zoom_users_create"]).exits(0);
+    page.prints("POST https://api.zoom.us/v2/users")
+        .prints("custCreate")
+        .prints("## Errors")
+        .prints("1005")
+        .prints("Light");
 }

@@ -22,9 +22,10 @@ impl Source {
         inside.split(['/', '.']).next().unwrap_or(inside)
     }
 
-    /// The file up to its tests, which stand at its end.
+    /// The file up to its tests, which stand at its end or in files of their own.
     fn code(&self) -> Self {
-        let end = self.text.find("#[cfg(test)]\nmod ").unwrap_or(self.text.len());
+        let is_test = self.path.ends_with("/tests.rs") || self.path.contains("/tests/");
+        let end = if is_test { 0 } else { self.text.find("#[cfg(test)]\nmod ").unwrap_or(self.text.len()) };
         Self { path: self.path.clone(), text: self.text[..end].to_owned() }
     }
 }
