@@ -45,8 +45,8 @@ impl Template {
     /// The tree with every expression replaced by its value.
     ///
     /// In the Legwork dialect a missing value that is a whole member leaves its key out; one that is a list element, the
-    /// root, or inside a longer text is an error, and so is null inside a longer text. In the Conductor dialect what is
-    /// missing is null.
+    /// root, or inside a longer text is an error, and so are null inside a longer text and an unset `workflow.env`. In
+    /// the Conductor dialect what is missing is null.
     ///
     /// # Errors
     /// All missing values at once, never in the Conductor dialect.
@@ -134,7 +134,7 @@ impl<'t, 's: 't> Run<'t, 's> {
             Outcome::Found(node, _) => Some(node.into_value().into_owned()),
             Outcome::Missing if self.context.dialect == Dialect::Conductor => Some(Value::Null),
             Outcome::Missing => {
-                if place == Place::Other || is_unusable(&hole.expression) {
+                if place == Place::Other || is_required(&hole.expression) {
                     self.miss(hole, false);
                 }
                 None
@@ -228,9 +228,9 @@ impl<'t, 's: 't> Run<'t, 's> {
     }
 }
 
-/// Whether an expression can never have a value, so that leaving its key out would hide a mistake.
-fn is_unusable(expression: &Expression) -> bool {
-    matches!(expression.kind(), Kind::Bad(_))
+/// Whether a missing value is a mistake of whoever set things up, which leaving its key out would hide.
+fn is_required(expression: &Expression) -> bool {
+    matches!(expression.kind(), Kind::Bad(_) | Kind::Env(_))
 }
 
 /// Prints a value into a longer text.

@@ -6,6 +6,9 @@ use super::function::{Function, Parameter};
 use super::lenient;
 use super::{Path, PathError, Step};
 
+/// How many `?` and `(` a path may hold: each may stand inside the one before, and is read by recursion.
+const BRACKETS: usize = 200;
+
 impl Path {
     /// Reads a path; `$.` is put in front when it starts with neither `$` nor `@`.
     ///
@@ -14,6 +17,9 @@ impl Path {
     pub(crate) fn compile(text: &str) -> Result<Self, PathError> {
         if text.is_empty() {
             return Err(PathError::new("it is empty"));
+        }
+        if text.bytes().filter(|byte| matches!(byte, b'?' | b'(')).count() > BRACKETS {
+            return Err(PathError::new("it holds too many filters and brackets"));
         }
         // The server looks at the very first character, so a path with a leading blank becomes `$. path`.
         let mut cursor =

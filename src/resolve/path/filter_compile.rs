@@ -7,7 +7,7 @@ use super::lenient;
 use super::{Path, PathError};
 use fancy_regex::{Regex, RegexBuilder};
 
-/// How many brackets may stand in each other.
+/// How many brackets and negations may stand in each other.
 const DEPTH: usize = 64;
 
 /// Reads `[?(...)]`.
@@ -63,28 +63,31 @@ impl Reader {
     }
 
     fn operand_of_and(&mut self) -> Result<Condition, PathError> {
-        self.depth += 1;
-        if self.depth > DEPTH {
-            return Err(PathError::new("the filter is nested too deeply"));
-        }
         let before = self.filter.skip_blanks().position;
         if self.filter.current_is('!')? {
             self.filter.position += 1;
-            if matches!(self.filter.skip_blanks().current()?, '$' | '@') {
-                self.filter.position = before;
-            } else {
-                return Ok(Condition::Not(Box::new(self.operand_of_and()?)));
+            if !matches!(self.filter.skip_blanks().current()?, '$' | '@') {
+                return Ok(Condition::Not(Box::new(self.deeper(Self::operand_of_and)?)));
             }
+            self.filter.position = before;
         }
-        if self.filter.skip_blanks().current_is('(')? {
-            self.filter.position += 1;
-            let condition = self.or()?;
-            self.filter.expect(')')?;
-            self.depth -= 1;
-            return Ok(condition);
+        if !self.filter.skip_blanks().current_is('(')? {
+            return self.comparison();
         }
+        self.filter.position += 1;
+        let condition = self.deeper(Self::or)?;
+        self.filter.expect(')')?;
+        Ok(condition)
+    }
+
+    fn deeper(&mut self, read: fn(&mut Self) -> Result<Condition, PathError>) -> Result<Condition, PathError> {
+        if self.depth == DEPTH {
+            return Err(PathError::new("the filter is nested too deeply"));
+        }
+        self.depth += 1;
+        let condition = read(self);
         self.depth -= 1;
-        self.comparison()
+        condition
     }
 
     fn comparison(&mut self) -> Result<Condition, PathError> {

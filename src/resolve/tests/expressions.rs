@@ -106,6 +106,7 @@ fn a_missing_value_is_left_out_or_is_an_error() {
         Err(&["workflow.input.nope is missing", "two.output.x is missing"]),
     );
     check(json!({"a": "x ${workflow.input.nil}"}), Err(&["workflow.input.nil is null"]));
+    check(json!({"a": "${workflow.env.none}"}), Err(&["workflow.env.none is missing"]));
     check(json!({"a": "${workflow.input.x y}"}), Err(&["workflow.input.x y is missing"]));
 }
 

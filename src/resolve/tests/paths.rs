@@ -59,6 +59,15 @@ fn what_the_reader_takes_and_refuses() {
     check("workflow.\ninput.n", Value::Null);
 }
 
+#[test]
+fn nesting_has_an_end() {
+    check(&format!("a{}", "[?(@".repeat(100_000)), json!("refused"));
+    check(&format!("a[?({}@.b)]", "!(".repeat(90)), json!("refused"));
+    check(&format!("a[?({}@.b{})]", "(".repeat(60), ")".repeat(60)), json!([]));
+    check(&format!("a.{}", "sum($.".repeat(100_000)), json!("refused"));
+    check(&format!("a{}", "[?(@".repeat(90)), json!("refused"));
+}
+
 fn whole_scope() -> Value {
     let scope = scope(input());
     Node::Root(&scope).into_value().into_owned()
