@@ -54,7 +54,7 @@ impl Execution {
             Err(refusal) => (Resolved { value: Value::Object(Map::new()), secrets: Vec::new() }, Some(refusal)),
         };
         self.scope.push(state(node, task_id, attempt, reason, input.value, moment.now_ms));
-        self.control.push(Control { node: id, secrets: input.secrets, under_way: false });
+        self.control.push(Control { node: id, secrets: input.secrets });
         self.open += 1;
         if let Some(refusal) = refusal {
             self.refusals.insert(task, refusal);
@@ -102,7 +102,7 @@ impl Execution {
         match self.request(task, node) {
             Ok(request) => {
                 self.task_mut(task).start_time = moment.now_ms;
-                self.control[task.0].under_way = true;
+                self.watch_call(task, moment);
                 self.commands.push(Command::Call(Call { task, node: id, request }));
             }
             Err(refusal) => {
@@ -143,7 +143,6 @@ impl Execution {
         state.output = output;
         state.end_time = moment.now_ms;
         self.open -= 1;
-        self.control[task.0].under_way = false;
     }
 }
 

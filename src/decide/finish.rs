@@ -12,7 +12,6 @@ impl Execution {
         if !known || self.has_ended() {
             return;
         }
-        self.control[task.0].under_way = false;
         if result.status.is_terminal() {
             self.finish(task, result, moment);
         } else {

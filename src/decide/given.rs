@@ -29,7 +29,7 @@ impl Execution {
             callback_after_seconds: 0,
             worker_id: None,
         });
-        self.control.push(Control { node: id, secrets: Vec::new(), under_way: false });
+        self.control.push(Control { node: id, secrets: Vec::new() });
     }
 
     /// The input of a task object, with the places of its secrets.

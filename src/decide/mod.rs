@@ -58,8 +58,6 @@ struct Control {
     node: NodeId,
     /// Where secrets stand in the task's input.
     secrets: Vec<SecretSlot>,
-    /// Whether it was given to somebody who has not answered.
-    under_way: bool,
 }
 
 impl Execution {

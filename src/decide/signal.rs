@@ -15,7 +15,6 @@ impl Execution {
         if state.start_time == 0 {
             state.start_time = moment.now_ms;
         }
-        self.control[task.0].under_way = true;
         self.watch_worker(task, moment);
     }
 

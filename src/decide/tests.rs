@@ -241,3 +241,23 @@ fn another_version_is_refused() {
     let refused = Execution::start(&plan, start, &mut moment).err();
     assert_eq!(refused, Some(Refused::NoSuchVersion { name: "t".into(), version: 9 }));
 }
+
+#[test]
+fn a_call_that_takes_too_long_is_cut_off_and_only_repeated_when_that_does_no_harm() {
+    let defs = r#"[{"name": "call", "retryCount": 1, "retryDelaySeconds": 0, "timeoutSeconds": 2, "responseTimeoutSeconds": 1, "timeoutPolicy": "RETRY"}]"#;
+    let check = |method: &str, expected: &str| {
+        let tasks = format!(
+            "tasks:\n- {{name: call, taskReferenceName: call, type: HTTP, inputParameters: {{uri: 'http://h/', method: {method}}}}}"
+        );
+        let plan = plan(&tasks, defs, Dialect::Legwork);
+        let mut moment = Moment { now_ms: 0, new_id: &mut String::new, chance: &mut || 0.0, secrets: &NoSecrets };
+        let (mut execution, _) = Execution::start(&plan, Start::default(), &mut moment).expect("the start is accepted");
+        while let Some(due) = execution.next_wake_ms() {
+            moment.now_ms = due;
+            execution.step(Event::Tick, &mut moment);
+        }
+        assert_eq!(trail(&execution), expected, "{method}");
+    };
+    check("GET", "call#0 TIMED_OUT, call#1 TIMED_OUT, TIMED_OUT");
+    check("POST", "call#0 TIMED_OUT, TIMED_OUT");
+}

@@ -1,8 +1,8 @@
 //! What happens by itself when its time comes.
 
-use super::{Event, Execution, Moment, TaskIndex, TaskResult};
-use crate::definition::{TimeoutPolicy, WorkflowTimeoutPolicy};
-use crate::plan::Kind;
+use super::{Event, Execution, Moment, Resend, RetryAdvice, TaskIndex, TaskResult};
+use crate::definition::{Dialect, HttpInput, TimeoutPolicy, WorkflowTimeoutPolicy};
+use crate::plan::{Kind, Node};
 use crate::resolve::{TaskStatus, WorkflowStatus};
 
 /// One thing that is due at a time.
@@ -31,7 +31,15 @@ impl Execution {
         }
     }
 
-    /// Watches a worker that has taken a task. A call of our own is watched by its own time-outs, as on a server.
+    /// Watches a call of our own: a server never cuts one off, by its task definition's `timeoutSeconds`; here it is cut.
+    pub(super) fn watch_call(&mut self, task: TaskIndex, moment: &Moment<'_>) {
+        let total_ms = self.plan.node(self.node_id(task)).timeouts.total_ms;
+        if total_ms > 0 && self.plan.dialect == Dialect::Legwork {
+            self.at(moment.now_ms.saturating_add(total_ms), Timer::TaskTimeout(task));
+        }
+    }
+
+    /// Watches a worker that has taken a task.
     pub(super) fn watch_worker(&mut self, task: TaskIndex, moment: &Moment<'_>) {
         let plan = self.plan.clone();
         let node = plan.node(self.node_id(task));
@@ -78,7 +86,8 @@ impl Execution {
             return;
         }
         let output = state.output.clone();
-        let result = TaskResult { reason: Some(reason), ..TaskResult::new(TaskStatus::TimedOut, output) };
+        let advice = self.advice_after_time_out(task, node);
+        let result = TaskResult { reason: Some(reason), advice, ..TaskResult::new(TaskStatus::TimedOut, output) };
         if what == "timeout" && node.timeouts.policy == TimeoutPolicy::TimeOutWf {
             self.task_mut(task).reason_for_incompletion.clone_from(&result.reason);
             self.close(task, TaskStatus::TimedOut, result.output, moment);
@@ -86,6 +95,22 @@ impl Execution {
         } else {
             self.finish(task, result, moment);
         }
+    }
+
+    /// A call of our own that was cut off may have been carried out.
+    fn advice_after_time_out(&self, task: TaskIndex, node: &Node) -> Option<RetryAdvice> {
+        if matches!(node.kind, Kind::Worker { .. }) {
+            return None;
+        }
+        let of_entry = node.entry.as_ref().map(|entry| entry.is_idempotent());
+        let input = self.task(task).input.as_object().map(HttpInput::of);
+        let method = input.and_then(|input| input.method?.as_str());
+        let by_method = || method.is_some_and(|method| matches!(method, "GET" | "HEAD" | "OPTIONS" | "PUT" | "DELETE"));
+        let resend = match of_entry.unwrap_or_else(by_method) {
+            true => Resend::Safe,
+            false => Resend::Unsafe("the call may have been carried out, and must not be done twice".to_owned()),
+        };
+        Some(RetryAdvice { resend, not_before_ms: None })
     }
 
     fn time_out_workflow(&mut self, moment: &mut Moment<'_>) {

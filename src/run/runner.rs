@@ -5,11 +5,12 @@ use super::signal::Signals;
 use crate::decide::{Command, Event, Execution, Moment, Refused, Start, TaskIndex};
 use crate::host;
 use crate::http::Transport;
-use crate::plan::Plan;
-use crate::resolve::WorkflowStatus;
+use crate::plan::{NodeId, Plan};
+use crate::resolve::{Resolved, WorkflowStatus};
 use crate::secret::{Redactor, SecretStore};
-use crate::task::{Attempt, BoxFuture, CallRecord, Outcome, Registry, Services, WorkerAnswers};
+use crate::task::{Attempt, BoxFuture, CallRecord, Outcome, Registry, Services, SystemTask, WorkerAnswers};
 use futures_util::StreamExt;
+use futures_util::future::{AbortHandle, Abortable, abortable};
 use futures_util::stream::FuturesUnordered;
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -160,12 +161,20 @@ impl Runner {
     }
 }
 
+/// What goes along with a task to whoever carries it out.
+struct Handed {
+    node: NodeId,
+    task_id: String,
+    request: Resolved,
+}
+
 /// The state of one run.
 struct Drive<'r> {
     runner: &'r Runner,
     plan: &'r Arc<Plan>,
     execution: Execution,
-    calls: FuturesUnordered<BoxFuture<'r, (TaskIndex, Outcome)>>,
+    calls: FuturesUnordered<Abortable<BoxFuture<'r, (TaskIndex, Outcome)>>>,
+    in_flight: HashMap<TaskIndex, AbortHandle>,
     events: VecDeque<Event>,
     records: Vec<(TaskIndex, CallRecord)>,
     polls: HashMap<Arc<str>, usize>,
@@ -180,6 +189,7 @@ impl<'r> Drive<'r> {
             plan,
             execution,
             calls: FuturesUnordered::new(),
+            in_flight: HashMap::new(),
             events: VecDeque::new(),
             records: Vec::new(),
             polls: HashMap::new(),
@@ -199,11 +209,12 @@ impl<'r> Drive<'r> {
             let about = task_of(&event);
             let commands = self.runner.at_now(|moment| self.execution.step(event, moment));
             self.tell_ended(about);
-            self.obey(commands);
+            self.abandon();
             if self.execution.has_ended() {
                 self.tell_new();
                 break;
             }
+            self.obey(commands);
         }
     }
 
@@ -230,7 +241,9 @@ impl<'r> Drive<'r> {
     /// The end of a call; a task that stays as it is for ever gives none.
     async fn next_call(&mut self) -> Option<Event> {
         loop {
-            let (task, outcome) = self.calls.next().await?;
+            // A call that was abandoned gives nothing.
+            let Ok((task, outcome)) = self.calls.next().await? else { continue };
+            self.in_flight.remove(&task);
             self.records.extend(outcome.call.map(|call| (task, call)));
             if let Some(result) = outcome.result {
                 return Some(Event::Answered { task, result });
@@ -256,15 +269,37 @@ impl<'r> Drive<'r> {
         }
     }
 
-    fn call(&mut self, task: TaskIndex, node: crate::plan::NodeId, request: crate::resolve::Resolved) {
+    fn call(&mut self, task: TaskIndex, node: NodeId, request: Resolved) {
         let Some(state) = self.execution.scope().task(task.get()) else { return };
         let task_id = state.task_id.clone();
+        self.carry_out(self.runner.registry.http(), task, Handed { node, task_id, request });
+    }
+
+    fn carry_out(&mut self, with: &'r Arc<dyn SystemTask>, task: TaskIndex, handed: Handed) {
         let (runner, plan) = (self.runner, self.plan);
-        self.calls.push(Box::pin(async move {
-            let node = plan.node(node);
-            let attempt = Attempt { plan, node, task_id: &task_id, request, services: &runner.services };
-            (task, runner.registry.http().execute(attempt).await)
-        }));
+        let future: BoxFuture<'r, _> = Box::pin(async move {
+            let Handed { node, task_id, request } = handed;
+            let attempt =
+                Attempt { plan, node: plan.node(node), task_id: &task_id, request, services: &runner.services };
+            (task, with.execute(attempt).await)
+        });
+        let (future, handle) = abortable(future);
+        self.in_flight.insert(task, handle);
+        self.calls.push(future);
+    }
+
+    /// Drops the calls whose task has ended without them: its time was over, or the workflow ended. What became of them is unknown.
+    fn abandon(&mut self) {
+        let execution = &self.execution;
+        let records = &mut self.records;
+        self.in_flight.retain(|task, handle| {
+            let ended = execution.scope().task(task.get()).is_none_or(|state| state.status.is_terminal());
+            if ended {
+                handle.abort();
+                records.push((*task, CallRecord { sent: true, ..CallRecord::default() }));
+            }
+            !ended
+        });
     }
 
     /// Asks who is there for the queue: a registered task, else the answers given beforehand, else nobody.
@@ -284,17 +319,12 @@ impl<'r> Drive<'r> {
         }
     }
 
-    fn work(&mut self, task: TaskIndex, worker: &'r Arc<dyn crate::task::SystemTask>) {
+    fn work(&mut self, task: TaskIndex, worker: &'r Arc<dyn SystemTask>) {
         let (Some(state), Some(node)) = (self.execution.scope().task(task.get()), self.execution.node_of(task)) else {
             return;
         };
         let (task_id, request) = (state.task_id.clone(), self.execution.input_of(task));
-        let (runner, plan) = (self.runner, self.plan);
-        self.calls.push(Box::pin(async move {
-            let attempt =
-                Attempt { plan, node: plan.node(node), task_id: &task_id, request, services: &runner.services };
-            (task, worker.execute(attempt).await)
-        }));
+        self.carry_out(worker, task, Handed { node, task_id, request });
     }
 
     /// Tells of tasks that came up and ended within one step.
