@@ -16,6 +16,9 @@ mod retry_after;
 mod target;
 mod transport;
 
+#[cfg(test)]
+mod tests;
+
 pub use call::{Call, execute};
 pub use classify::{ErrorRule, Kind, Resend, Rules};
 pub use exchange::{Attempt, Exchange, RequestView, ResponseView, Why};

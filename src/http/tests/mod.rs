@@ -1,0 +1,3 @@
+//! Calls over real sockets.
+
+mod recorded;
