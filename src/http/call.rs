@@ -25,7 +25,7 @@ pub struct Call<'c> {
     pub rules: &'c Rules,
     /// Who masks the exchange.
     pub redactor: &'c Redactor,
-    /// `asyncComplete` of the workflow task: an accepted answer leaves the task IN_PROGRESS.
+    /// `asyncComplete` of the workflow task: an accepted answer leaves the task `IN_PROGRESS`.
     pub async_complete: bool,
 }
 
@@ -87,7 +87,7 @@ async fn run(call: Call<'_>, exchange: &mut Exchange) -> Course {
 
 /// How long Conductor's client waits before it sends the request once more; `None` when it does not.
 ///
-/// Source: `DefaultHttpRequestRetryStrategy` and `HttpRequestRetryExec` of Apache HttpClient 5.
+/// Source: `DefaultHttpRequestRetryStrategy` and `HttpRequestRetryExec` of Apache `HttpClient` 5.
 fn repeat_after(request: &HttpRequest, outcome: &Result<Arc<Response>, Failure>) -> Option<Duration> {
     if request.dialect() != Dialect::Conductor {
         return None;

@@ -204,9 +204,8 @@ pub(super) fn status(response: &Response, error: &ErrorBody, request: &HttpReque
     let resend = match response.status {
         429 => Resend::Safe,
         503 if retry_after.is_some() => Resend::Safe,
-        408 | 425 => when_carried_out(request, rules),
         501 | 505 => Resend::Never,
-        500..600 => when_carried_out(request, rules),
+        408 | 425 | 500..600 => when_carried_out(request, rules),
         _ => Resend::Never,
     };
     let rule = rules.find(response.status, error);

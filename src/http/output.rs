@@ -27,10 +27,10 @@ pub(super) fn body_value(bytes: &[u8], content_type: Option<&str>) -> Value {
     let declared = content_type.is_some_and(is_json);
     let plain = content_type.is_none_or(|kind| kind.starts_with("text/plain"));
     let compound = text.trim_start().starts_with(['{', '[']);
-    if declared || (plain && compound) {
-        if let Ok(value) = serde_json::from_str(&text) {
-            return value;
-        }
+    if (declared || (plain && compound))
+        && let Ok(value) = serde_json::from_str(&text)
+    {
+        return value;
     }
     Value::String(text)
 }
@@ -38,13 +38,11 @@ pub(super) fn body_value(bytes: &[u8], content_type: Option<&str>) -> Value {
 /// Text in the charset of its type; without one UTF-8, and ISO-8859-1 when it is not that.
 fn text(bytes: &[u8], content_type: Option<&str>) -> String {
     let charset = content_type.and_then(charset_of);
-    match charset.and_then(|label| Encoding::for_label(label.as_bytes())) {
-        Some(encoding) => encoding.decode(bytes).0.into_owned(),
-        None => {
-            let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-            std::str::from_utf8(bytes).map_or_else(|_| latin1(bytes), str::to_owned)
-        }
+    if let Some(encoding) = charset.and_then(|label| Encoding::for_label(label.as_bytes())) {
+        return encoding.decode(bytes).0.into_owned();
     }
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    std::str::from_utf8(bytes).map_or_else(|_| latin1(bytes), str::to_owned)
 }
 
 /// The same object as a Conductor server makes of an accepted answer. Header fields that the client undid are gone.
@@ -55,7 +53,9 @@ pub(super) fn conductor(response: &Response, reason: &str) -> Value {
         .is_some_and(|encoding| ["gzip", "x-gzip", "deflate"].contains(&encoding.trim().to_ascii_lowercase().as_str()));
     let mut headers = response.headers.clone();
     if decoded {
-        ["Content-Encoding", "Content-Length", "Content-MD5"].into_iter().for_each(|name| headers.remove(name));
+        for name in ["Content-Encoding", "Content-Length", "Content-MD5"] {
+            headers.remove(name);
+        }
     }
     let accepted = (200..300).contains(&response.status);
     let body = if accepted { conductor_body(response) } else { Value::Null };

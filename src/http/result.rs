@@ -130,19 +130,21 @@ fn legwork_answer(request: &HttpRequest, response: &Response, rules: &Rules) -> 
     }
     let error = value.get("body").map(ErrorBody::of).unwrap_or_default();
     let verdict = classify::status(response, &error, request, rules);
-    let mut reason = format!("{} {} answered {}", request.method(), request.shown_uri(), response.status);
-    if !response.reason.is_empty() {
-        reason.push_str(&format!(" {}", response.reason));
-    }
     let told = verdict.sentence.as_deref().or(error.message.as_deref());
-    match (told, &error.code) {
-        (Some(told), Some(code)) if code != told => reason.push_str(&format!(": {told} (code {code})")),
-        (Some(told), _) => reason.push_str(&format!(": {told}")),
-        (None, _) => {}
-    }
-    if let (Some(Kind::Redirect), Some(location)) = (&verdict.kind, response.headers.get("Location")) {
-        reason.push_str(&format!("; a {} is not redirected to {location}", request.method()));
-    }
+    let told = match (told, &error.code) {
+        (Some(told), Some(code)) if code != told => format!(": {told} (code {code})"),
+        (Some(told), _) => format!(": {told}"),
+        (None, _) => String::new(),
+    };
+    let location = response.headers.get("Location").filter(|_| verdict.kind == Some(Kind::Redirect));
+    let location = location.map(|to| format!("; a {} is not redirected to {to}", request.method()));
+    let reason = format!(
+        "{} {} answered {}{told}{}",
+        request.method(),
+        request.shown_uri(),
+        format!("{} {}", response.status, response.reason).trim_end(),
+        location.unwrap_or_default(),
+    );
     let mut output = Map::new();
     output.insert("response".into(), value);
     add_kind(&mut output, verdict.kind.as_ref());

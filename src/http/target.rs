@@ -179,16 +179,13 @@ fn origin(scheme: Scheme, authority: &str) -> Result<Origin, TargetError> {
     if authority.contains('@') {
         return Err(TargetError::Userinfo);
     }
-    let (host, port) = match authority.strip_prefix('[') {
-        Some(rest) => {
-            let (address, port) = rest.split_once(']').ok_or(TargetError::Host)?;
-            address.parse::<std::net::Ipv6Addr>().map_err(|_| TargetError::Host)?;
-            (address.to_ascii_lowercase(), port.strip_prefix(':').or(port.is_empty().then_some("")))
-        }
-        None => {
-            let (name, port) = authority.split_once(':').unwrap_or((authority, ""));
-            (host_name(name)?, Some(port))
-        }
+    let (host, port) = if let Some(rest) = authority.strip_prefix('[') {
+        let (address, port) = rest.split_once(']').ok_or(TargetError::Host)?;
+        address.parse::<std::net::Ipv6Addr>().map_err(|_| TargetError::Host)?;
+        (address.to_ascii_lowercase(), port.strip_prefix(':').or(port.is_empty().then_some("")))
+    } else {
+        let (name, port) = authority.split_once(':').unwrap_or((authority, ""));
+        (host_name(name)?, Some(port))
     };
     let port = match port.ok_or(TargetError::Port)? {
         "" => scheme.default_port(),
@@ -223,9 +220,15 @@ fn sendable(text: &str) -> Box<str> {
             b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}' => false,
             other => other.is_ascii_graphic(),
         };
-        if keep { out.push(char::from(*byte)) } else { out.push_str(&format!("%{byte:02X}")) }
+        if keep { out.push(char::from(*byte)) } else { percent(&mut out, *byte) }
     }
     out.into()
+}
+
+/// Appends a byte percent-encoded.
+pub(super) fn percent(out: &mut String, byte: u8) {
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0').to_ascii_uppercase();
+    out.extend(['%', digit(byte >> 4), digit(byte & 15)]);
 }
 
 /// Removes `.` and `..` steps of the path (RFC 3986, section 5.2.4).

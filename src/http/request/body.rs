@@ -2,6 +2,7 @@
 
 use super::fields::kind;
 use super::media_type::MediaType;
+use crate::http::target::percent;
 use serde_json::{Map, Value};
 
 /// What is wrong with a body, and what to do about it.
@@ -78,7 +79,7 @@ fn form_encode(out: &mut String, text: &str) {
             b' ' => out.push('+'),
             b'*' | b'-' | b'.' | b'_' => out.push(char::from(byte)),
             other if other.is_ascii_alphanumeric() => out.push(char::from(other)),
-            other => out.push_str(&format!("%{other:02X}")),
+            other => percent(out, other),
         }
     }
 }

@@ -1,5 +1,5 @@
 //! The request a Conductor server sends for an input. Source: `HttpTask.java` and `DefaultRestTemplateProvider.java` of
-//! conductor-oss 3.32, Spring's `RestTemplate` and Apache's HttpClient 5 below them, and recordings of a real server.
+//! conductor-oss 3.32, Spring's `RestTemplate` and Apache's `HttpClient` 5 below them, and recordings of a real server.
 
 use super::error::RequestError;
 use super::fields::Fields;
@@ -244,11 +244,8 @@ fn is_name(name: &str) -> bool {
 
 /// Values are written as ISO-8859-1; line ends, controls and all other characters become `?`.
 fn wire(value: &str) -> Vec<u8> {
-    let byte = |ch: char| match u8::try_from(u32::from(ch)) {
-        Ok(byte @ (0x20..=0x7E | 0xA0..=0xFF | b'\t')) => byte,
-        _ => b'?',
-    };
-    value.chars().map(byte).collect()
+    let written = |byte: &u8| matches!(byte, 0x20..=0x7E | 0xA0..=0xFF | b'\t');
+    value.chars().map(|ch| u8::try_from(u32::from(ch)).ok().filter(written).unwrap_or(b'?')).collect()
 }
 
 /// The reason phrase the client library knows a status by; `None` for a status it does not know.

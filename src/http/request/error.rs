@@ -40,17 +40,6 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// The refusal as an error.
-    pub(super) fn new(
-        code: Code,
-        pointer: &Pointer,
-        message: impl Into<String>,
-        help: impl Into<String>,
-    ) -> RequestError {
-        let (message, help) = (message.into(), help.into());
-        RequestError::Refused(Box::new(Self { code, pointer: pointer.clone(), message, help }))
-    }
-
     /// The refusal as a diagnostic without a place in a file; the caller looks the pointer up.
     #[must_use]
     pub fn diagnostic(&self) -> Diagnostic {
@@ -65,4 +54,15 @@ impl RequestError {
         let reason = format!("Failed to invoke HTTP task due to: {text}").into();
         Self::Failed { reason, response: Some(text.into()) }
     }
+}
+
+/// The error of an input that breaks a rule.
+pub(super) fn refuse(
+    code: Code,
+    pointer: &Pointer,
+    message: impl Into<String>,
+    help: impl Into<String>,
+) -> RequestError {
+    let (message, help) = (message.into(), help.into());
+    RequestError::Refused(Box::new(Refusal { code, pointer: pointer.clone(), message, help }))
 }

@@ -1,6 +1,6 @@
 //! Where a request's fields stand in a task's input, and readers for them.
 
-use super::error::{Refusal, RequestError};
+use super::error::{RequestError, refuse};
 use crate::diagnostic::codes;
 use crate::source::Pointer;
 use serde_json::{Map, Value};
@@ -49,10 +49,10 @@ impl<'i> Fields<'i> {
         }
     }
 
-    /// A field that has to be a number of milliseconds, or a text with one; 0 is no limit.
-    pub(super) fn milliseconds(&self, name: &str) -> Result<Option<Option<Duration>>, RequestError> {
-        let Some(number) = self.count(name, "a number of milliseconds")? else { return Ok(None) };
-        Ok(Some((number > 0).then(|| Duration::from_millis(number))))
+    /// A field that has to be a number of milliseconds, or a text with one; 0 is no limit, absent is the default.
+    pub(super) fn milliseconds(&self, name: &str, default: Option<Duration>) -> Result<Option<Duration>, RequestError> {
+        let number = self.count(name, "a number of milliseconds")?;
+        Ok(number.map_or(default, |number| (number > 0).then(|| Duration::from_millis(number))))
     }
 
     /// A field that has to be a whole number, or a text with one.
@@ -72,7 +72,7 @@ impl<'i> Fields<'i> {
     /// The refusal of a field of the wrong kind.
     pub(super) fn wrong_kind(&self, name: &str, wanted: &str, found: &Value) -> RequestError {
         let message = format!("`{name}` has to be {wanted}, not {}", kind(found));
-        Refusal::new(codes::E0707, &self.pointer(name), message, format!("write {wanted}, or leave `{name}` out"))
+        refuse(codes::E0707, &self.pointer(name), message, format!("write {wanted}, or leave `{name}` out"))
     }
 }
 

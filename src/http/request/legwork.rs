@@ -1,6 +1,6 @@
 //! The request in Legwork's own dialect: everything that cannot be sent as it is meant is refused before anything is sent.
 
-use super::error::{Refusal, RequestError};
+use super::error::{RequestError, refuse};
 use super::fields::{Fields, kind};
 use super::media_type::MediaType;
 use super::{MAX_RESPONSE_BYTES, Parts, body};
@@ -19,12 +19,7 @@ const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPT
 pub(super) fn parts(input: &Value) -> Result<Parts, RequestError> {
     let fields = Fields::of(input).map_err(|pointer| {
         let message = "the request has to be an object with `uri` and `method`";
-        Refusal::new(
-            codes::E0707,
-            &pointer,
-            message,
-            "write `http_request: {uri: …, method: …}`, or the fields themselves",
-        )
+        refuse(codes::E0707, &pointer, message, "write `http_request: {uri: …, method: …}`, or the fields themselves")
     })?;
     let method = method(&fields)?;
     let target = target(&fields)?;
@@ -47,12 +42,7 @@ pub(super) fn parts(input: &Value) -> Result<Parts, RequestError> {
 fn method(fields: &Fields<'_>) -> Result<&'static str, RequestError> {
     let pointer = fields.pointer("method");
     let Some(text) = fields.text("method")? else {
-        return Err(Refusal::new(
-            codes::E0701,
-            &pointer,
-            "the request has no method",
-            "add `method: GET`, or another one",
-        ));
+        return Err(refuse(codes::E0701, &pointer, "the request has no method", "add `method: GET`, or another one"));
     };
     if let Some(method) = METHODS.iter().find(|method| **method == text) {
         return Ok(method);
@@ -62,13 +52,13 @@ fn method(fields: &Fields<'_>) -> Result<&'static str, RequestError> {
         Some(method) => format!("write it in upper case, `{method}`"),
         None => format!("use one of {}", METHODS.join(", ")),
     };
-    Err(Refusal::new(codes::E0705, &pointer, format!("`{text}` is not an HTTP method"), help))
+    Err(refuse(codes::E0705, &pointer, format!("`{text}` is not an HTTP method"), help))
 }
 
 fn target(fields: &Fields<'_>) -> Result<Target, RequestError> {
     let pointer = fields.pointer("uri");
     let Some(text) = fields.text("uri")? else {
-        return Err(Refusal::new(codes::E0701, &pointer, "the request has no uri", "add `uri: https://…`"));
+        return Err(refuse(codes::E0701, &pointer, "the request has no uri", "add `uri: https://…`"));
     };
     Target::parse(text).map_err(|error| refused_uri(error, text, &pointer))
 }
@@ -98,7 +88,7 @@ fn refused_uri(error: TargetError, text: &str, pointer: &Pointer) -> RequestErro
             "take the line end out of the value; a value put into a uri is one line",
         ),
     };
-    Refusal::new(code, pointer, message, help)
+    refuse(code, pointer, message, help)
 }
 
 /// The fields under `headers`.
@@ -129,16 +119,11 @@ fn check_name(name: &str, pointer: &Pointer) -> Result<(), RequestError> {
     let fits = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte));
     if name.is_empty() || !fits {
         let message = format!("`{}` cannot be a header name", name.escape_default());
-        return Err(Refusal::new(codes::E0704, pointer, message, "a header name is letters, digits and hyphens"));
+        return Err(refuse(codes::E0704, pointer, message, "a header name is letters, digits and hyphens"));
     }
     if ["content-length", "transfer-encoding", "connection"].contains(&name.to_ascii_lowercase().as_str()) {
         let message = format!("`{name}` is not yours to set");
-        return Err(Refusal::new(
-            codes::E0704,
-            pointer,
-            message,
-            "take it out: it follows from the body and the connection",
-        ));
+        return Err(refuse(codes::E0704, pointer, message, "take it out: it follows from the body and the connection"));
     }
     Ok(())
 }
@@ -150,13 +135,13 @@ fn add_value(headers: &mut Headers, name: &str, value: &Value, pointer: &Pointer
         Value::Bool(_) | Value::Number(_) => Cow::Owned(value.to_string()),
         other => {
             let message = format!("the header `{name}` cannot be {}", kind(other));
-            return Err(Refusal::new(codes::E0707, pointer, message, "give a text, or a list of texts"));
+            return Err(refuse(codes::E0707, pointer, message, "give a text, or a list of texts"));
         }
     };
     if text.chars().any(|ch| ch.is_control() && ch != '\t') {
         let message = format!("the value of the header `{name}` holds a line end or another control character");
         let help = "take it out of the value: it would end the header and start another one";
-        return Err(Refusal::new(codes::E0704, pointer, message, help));
+        return Err(refuse(codes::E0704, pointer, message, help));
     }
     if name.eq_ignore_ascii_case("Host") {
         headers.set("Host", text.trim().as_bytes());
@@ -171,7 +156,7 @@ fn add_body(headers: &mut Headers, fields: &Fields<'_>, method: &str) -> Result<
     let value = fields.get("body").unwrap_or(&Value::Null);
     let content_type = content_type(headers, fields)?;
     let bytes = body::bytes(value, &content_type)
-        .map_err(|mismatch| Refusal::new(codes::E0706, &fields.pointer("body"), mismatch.message, mismatch.help))?;
+        .map_err(|mismatch| refuse(codes::E0706, &fields.pointer("body"), mismatch.message, mismatch.help))?;
     if !bytes.is_empty() && !headers.has("Content-Type") {
         headers.add("Content-Type", content_type.to_string().as_bytes());
     }
@@ -192,12 +177,7 @@ fn content_type(headers: &Headers, fields: &Fields<'_>) -> Result<MediaType, Req
     let parsed = MediaType::parse(&text);
     parsed.ok().filter(|media| media.wildcard().is_none()).ok_or_else(|| {
         let message = format!("`{text}` is not a content type");
-        Refusal::new(
-            codes::E0706,
-            &fields.pointer("contentType"),
-            message,
-            "write it as `type/subtype`, `application/json`",
-        )
+        refuse(codes::E0706, &fields.pointer("contentType"), message, "write it as `type/subtype`, `application/json`")
     })
 }
 
@@ -222,12 +202,10 @@ fn add_defaults(headers: &mut Headers, fields: &Fields<'_>) -> Result<(), Reques
 
 /// `connectionTimeOut` replaces the time to connect, `readTimeOut` the time for the whole call; 0 is no limit.
 fn time_outs(fields: &Fields<'_>) -> Result<TimeOuts, RequestError> {
-    let mut time_outs = TimeOuts::LEGWORK;
-    if let Some(connect) = fields.milliseconds("connectionTimeOut")? {
-        time_outs.connect = connect;
-    }
-    if let Some(total) = fields.milliseconds("readTimeOut")? {
-        time_outs.total = total;
-    }
-    Ok(time_outs)
+    let TimeOuts { connect, read, total } = TimeOuts::LEGWORK;
+    Ok(TimeOuts {
+        connect: fields.milliseconds("connectionTimeOut", connect)?,
+        read,
+        total: fields.milliseconds("readTimeOut", total)?,
+    })
 }

@@ -4,6 +4,7 @@
 //! The text counts as not encoded at all: a `%` becomes `%25`. Braces are template variables, empty path segments vanish, query parameters
 //! are grouped by name.
 
+use crate::http::target::percent;
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -51,11 +52,11 @@ impl SpringUri {
         if let Some(host) = &self.host {
             let userinfo = self.userinfo.as_ref().map(|user| format!("{user}@")).unwrap_or_default();
             let port = self.port.as_ref().filter(|port| !port.is_empty()).map(|port| format!(":{port}"));
-            text.push_str(&format!("//{userinfo}{host}{}", port.unwrap_or_default()));
+            text.extend(["//", &userinfo, host, &port.unwrap_or_default()]);
         }
         text.push_str(&self.path);
         if let (None, Some(fragment)) = (&self.query, &self.fragment) {
-            text.push_str(&format!("#{fragment}"));
+            text.extend(["#", fragment]);
         }
         text
     }
@@ -85,11 +86,11 @@ fn parse(text: &str) -> Result<SpringUri, Thrown> {
     uri.fragment = fragment.filter(|fragment| !fragment.is_empty()).map(str::to_owned);
     uri.query = query.map(str::to_owned);
     match rest.strip_prefix("//") {
-        None => uri.path = rest.to_owned(),
+        None => rest.clone_into(&mut uri.path),
         Some(rest) => {
             let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
             read_authority(&mut uri, authority)?;
-            uri.path = path.to_owned();
+            path.clone_into(&mut uri.path);
         }
     }
     if escapes_are_whole(&uri.path) { Ok(uri) } else { Err((INVALID_URL, "Bad path".into())) }
@@ -226,7 +227,7 @@ fn encode_but(text: &str, allowed: impl Fn(u8) -> bool) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) || allowed(byte) {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            percent(&mut out, byte);
         }
     }
     out

@@ -9,7 +9,9 @@ pub(super) fn document(value: &Value) -> String {
     let mut out = String::new();
     match value {
         Value::Array(items) => wrap(&mut out, class, items.is_empty(), |out| {
-            items.iter().for_each(|item| element(out, "item", item));
+            for item in items {
+                element(out, "item", item);
+            }
         }),
         other => element(&mut out, class, other),
     }
@@ -18,7 +20,7 @@ pub(super) fn document(value: &Value) -> String {
 
 fn element(out: &mut String, name: &str, value: &Value) {
     match value {
-        Value::Null => out.push_str(&format!("<{name}/>")),
+        Value::Null => out.extend(["<", name, "/>"]),
         // A list has no element of its own: its items take its name.
         Value::Array(items) => items.iter().for_each(|item| element(out, name, item)),
         Value::Object(map) => {
@@ -31,12 +33,12 @@ fn element(out: &mut String, name: &str, value: &Value) {
 
 fn wrap(out: &mut String, name: &str, empty: bool, inside: impl FnOnce(&mut String)) {
     if empty {
-        out.push_str(&format!("<{name}/>"));
+        out.extend(["<", name, "/>"]);
         return;
     }
-    out.push_str(&format!("<{name}>"));
+    out.extend(["<", name, ">"]);
     inside(out);
-    out.push_str(&format!("</{name}>"));
+    out.extend(["</", name, ">"]);
 }
 
 fn text(out: &mut String, text: &str) {

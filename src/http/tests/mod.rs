@@ -1,3 +1,8 @@
 //! Calls over real sockets.
 
+mod answers;
+mod connections;
+mod failures;
 mod recorded;
+mod redirects;
+mod server;

@@ -113,6 +113,7 @@ async fn replay(case: PathBuf, base: String, client: Client) -> (usize, Vec<Stri
 }
 
 #[tokio::test]
+#[expect(clippy::print_stderr, reason = "a test that skips says so aloud")]
 async fn recorded_calls_give_what_the_server_stored() {
     let Some(folder) = folder() else {
         eprintln!("skipped: the recorded cases are not here; set LEGWORK_SHARED to the folder that holds conformance/");

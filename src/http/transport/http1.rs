@@ -130,7 +130,7 @@ async fn write(connection: &mut Connection, bytes: &[u8], watch: &mut Watch) -> 
             Err(error) => return Ok(Err(error)),
         }
     }
-    Ok(watch.within(Phase::Send, connection.stream.flush()).await?)
+    watch.within(Phase::Send, connection.stream.flush()).await
 }
 
 fn head_of(request: &HttpRequest, room: usize) -> Vec<u8> {

@@ -49,18 +49,16 @@ impl Pool {
     pub(super) fn put(&self, origin: &Origin, connection: Connection) {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let entry = Idle { connection, since: Instant::now() };
-        match idle.get_mut(origin) {
-            Some(waiting) => {
-                if waiting.len() >= self.per_origin {
-                    waiting.remove(0);
-                }
-                waiting.push(entry);
-            }
-            None => {
-                idle.retain(|_, waiting| waiting.last().is_some_and(|last| last.since.elapsed() <= self.idle_limit));
-                idle.insert(origin.clone(), vec![entry]);
-            }
+        let Some(waiting) = idle.get_mut(origin) else {
+            // A new origin is the moment to forget those that nobody asks for any more.
+            idle.retain(|_, waiting| waiting.last().is_some_and(|last| last.since.elapsed() <= self.idle_limit));
+            idle.insert(origin.clone(), vec![entry]);
+            return;
+        };
+        if waiting.len() >= self.per_origin {
+            waiting.remove(0);
         }
+        waiting.push(entry);
     }
 
     /// How many connections wait.

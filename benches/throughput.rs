@@ -1,0 +1,183 @@
+//! Requests per second of the library's client against plain reqwest, same server, same process, taking turns.
+//!
+//! `cargo bench --bench throughput` prints medians of five rounds for 1, 16 and 64 requests in flight.
+
+#![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use legwork::definition::Dialect;
+use legwork::http::{Call, Client, HttpRequest, Rules, execute};
+use legwork::resolve::TaskStatus;
+use legwork::secret::Redactor;
+use serde_json::{Value, json};
+use std::convert::Infallible;
+use std::error::Error;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+
+const ROUNDS: usize = 5;
+const ANSWER: &str = r#"{"id":"u_1","email":"jill@example.com","first_name":"Jill","last_name":"Doe","type":1}"#;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let address = start_server()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    println!("{:>8} {:>9} {:>14} {:>14} {:>6}", "requests", "in flight", "legwork/s", "reqwest/s", "ratio");
+    for count in [1_000, 10_000] {
+        for in_flight in [1, 16, 64] {
+            runtime.block_on(compare(address, count, in_flight))?;
+        }
+    }
+    println!("peak memory of the process: {} kB", peak_memory().unwrap_or_default());
+    Ok(())
+}
+
+/// A server on a thread of its own, with a runtime of its own.
+fn start_server() -> Result<SocketAddr, Box<dyn Error>> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0"))?;
+    let address = listener.local_addr()?;
+    std::thread::spawn(move || {
+        runtime.block_on(async move {
+            while let Ok((socket, _)) = listener.accept().await {
+                let _ = socket.set_nodelay(true);
+                let connection = hyper::server::conn::http1::Builder::new()
+                    .serve_connection(TokioIo::new(socket), service_fn(answer));
+                tokio::spawn(connection);
+            }
+        });
+    });
+    Ok(address)
+}
+
+async fn answer(request: hyper::Request<Incoming>) -> Result<hyper::Response<Full<Bytes>>, Infallible> {
+    let _ = request.into_body().collect().await;
+    let mut response = hyper::Response::new(Full::new(Bytes::from_static(ANSWER.as_bytes())));
+    *response.status_mut() = hyper::StatusCode::CREATED;
+    response.headers_mut().insert("content-type", hyper::header::HeaderValue::from_static("application/json"));
+    Ok(response)
+}
+
+async fn compare(address: SocketAddr, count: usize, in_flight: usize) -> Result<(), Box<dyn Error>> {
+    let ours = Ours::new(address)?;
+    let theirs = Theirs::new(address);
+    let (mut our_rates, mut their_rates) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        our_rates.push(rate(count, in_flight, || ours.clone().send()).await);
+        their_rates.push(rate(count, in_flight, || theirs.clone().send()).await);
+    }
+    let (ours, theirs) = (median(our_rates), median(their_rates));
+    println!("{count:>8} {in_flight:>9} {ours:>14.0} {theirs:>14.0} {:>6.2}", ours / theirs);
+    Ok(())
+}
+
+/// Requests per second when so many tasks send as fast as they can.
+async fn rate<F: Future<Output = ()> + Send + 'static>(
+    count: usize,
+    in_flight: usize,
+    send: impl Fn() -> F + Clone + Send + 'static,
+) -> f64 {
+    let left = Arc::new(AtomicUsize::new(count));
+    let started = Instant::now();
+    let mut tasks = JoinSet::new();
+    for _ in 0..in_flight {
+        let (left, send) = (Arc::clone(&left), send.clone());
+        tasks.spawn(async move {
+            while left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok() {
+                send().await;
+            }
+        });
+    }
+    tasks.join_all().await;
+    #[expect(clippy::cast_precision_loss, reason = "counts are small")]
+    let count = count as f64;
+    count / started.elapsed().as_secs_f64()
+}
+
+fn median(mut rates: Vec<f64>) -> f64 {
+    rates.sort_by(f64::total_cmp);
+    rates.get(rates.len() / 2).copied().unwrap_or_default()
+}
+
+fn body() -> Value {
+    let user = json!({"email": "jill@example.com", "type": 1, "first_name": "Jill", "last_name": "Doe"});
+    json!({"action": "create", "user_info": user})
+}
+
+/// The library: a request is built, sent and judged as a task is.
+#[derive(Clone)]
+struct Ours {
+    client: Client,
+    input: Arc<Value>,
+    rules: Arc<Rules>,
+    redactor: Redactor,
+}
+
+impl Ours {
+    fn new(address: SocketAddr) -> Result<Self, Box<dyn Error>> {
+        let input = json!({
+            "uri": format!("http://{address}/v2/users"), "method": "POST", "body": body(),
+            "headers": {"Authorization": "Bearer some-token"},
+        });
+        HttpRequest::from_input(&input, None, Dialect::Legwork)?;
+        Ok(Self {
+            client: Client::default(),
+            input: Arc::new(input),
+            rules: Arc::default(),
+            redactor: Redactor::default(),
+        })
+    }
+
+    async fn send(self) {
+        let request = HttpRequest::from_input(&self.input, None, Dialect::Legwork).expect("it was built before");
+        let call = Call {
+            request: &request,
+            transport: &self.client,
+            rules: &self.rules,
+            redactor: &self.redactor,
+            async_complete: false,
+        };
+        let result = execute(call).await;
+        assert_eq!(result.status, TaskStatus::Completed, "{:?}", result.reason);
+    }
+}
+
+/// A plain loop over reqwest that reads the same answer into the same kind of value.
+#[derive(Clone)]
+struct Theirs {
+    client: reqwest::Client,
+    uri: Arc<str>,
+    body: Arc<Value>,
+}
+
+impl Theirs {
+    fn new(address: SocketAddr) -> Self {
+        Self {
+            client: reqwest::Client::builder().no_proxy().build().unwrap_or_default(),
+            uri: format!("http://{address}/v2/users").into(),
+            body: Arc::new(body()),
+        }
+    }
+
+    async fn send(self) {
+        let request = self.client.post(&*self.uri).header("Authorization", "Bearer some-token").json(&*self.body);
+        let response = request.send().await.expect("the server answers");
+        assert_eq!(response.status(), reqwest::StatusCode::CREATED);
+        let value: Value = response.json().await.expect("the answer is JSON");
+        assert!(value.is_object());
+    }
+}
+
+/// The most memory the process held, in kB, where the system tells.
+fn peak_memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    line.split_whitespace().nth(1)?.parse().ok()
+}
