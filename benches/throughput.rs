@@ -70,8 +70,9 @@ async fn compare(address: SocketAddr, count: usize, in_flight: usize) -> Result<
     let theirs = Theirs::new(address);
     let (mut our_rates, mut their_rates) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        our_rates.push(rate(count, in_flight, || ours.clone().send()).await);
-        their_rates.push(rate(count, in_flight, || theirs.clone().send()).await);
+        let (ours, theirs) = (ours.clone(), theirs.clone());
+        our_rates.push(rate(count, in_flight, move || ours.clone().send()).await);
+        their_rates.push(rate(count, in_flight, move || theirs.clone().send()).await);
     }
     let (ours, theirs) = (median(our_rates), median(their_rates));
     println!("{count:>8} {in_flight:>9} {ours:>14.0} {theirs:>14.0} {:>6.2}", ours / theirs);
