@@ -134,7 +134,12 @@ pub fn parse(file: &SourceFile) -> Parsed {
         Format::Json => json::read(text),
         Format::Yaml => yaml::read(text),
     };
+    if parsed.problems.iter().any(|problem| problem.kind == ProblemKind::TooLarge) {
+        // What else seems wrong comes from stopping there.
+        parsed.problems.retain(|problem| problem.kind == ProblemKind::TooLarge);
+    }
     parsed.problems.sort_by_key(|problem| problem.span.start);
+    parsed.problems.truncate(MAX_PROBLEMS);
     parsed
 }
 
@@ -253,5 +258,7 @@ mod tests {
         check("a.yaml", b"a: \0b\0", Ok((Format::Yaml, &[ProblemKind::ControlCharacter])));
         check("a.yaml", b"a: \x07", Ok((Format::Yaml, &[ProblemKind::ControlCharacter])));
         check("a.json", &vec![b'['; MAX_BYTES + 1], Ok((Format::Json, &[ProblemKind::TooLarge])));
+        check("a.yaml", "? ".repeat(300).as_bytes(), Ok((Format::Yaml, &[ProblemKind::TooLarge])));
+        check("a.json", &vec![b'['; 300], Ok((Format::Json, &[ProblemKind::TooLarge])));
     }
 }

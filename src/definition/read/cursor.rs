@@ -51,8 +51,17 @@ impl<'a> Cursor<'a> {
 
     /// The entries of a mapping; none when it is not one.
     pub(in super::super) fn entries(&'a self) -> impl Iterator<Item = (&'a str, Cursor<'a>)> {
-        let entries = self.value.as_object().into_iter().flatten();
-        entries.map(|(key, value)| (key.as_str(), self.key(key, value)))
+        let entries = self.value.as_object().into_iter().flatten().enumerate();
+        entries.map(|(at, (key, value))| (key.as_str(), self.entry(at, key, value)))
+    }
+
+    /// The value of a key whose place in the mapping is known: its spans stand at the same place.
+    fn entry(&'a self, at: usize, key: &'a str, value: &'a Value) -> Self {
+        let beside = self.node.and_then(|node| node.children.get(at)).filter(|(name, _)| **name == *key);
+        match beside {
+            Some((_, node)) => Self { value, node: Some(node), step: Step::Key(key), parent: Some(self) },
+            None => self.key(key, value),
+        }
     }
 
     /// The key it stands under; empty in a list and at the root.
@@ -96,17 +105,22 @@ impl<'a> Cursor<'a> {
     }
 }
 
+/// So many diagnostics of one pass are kept: nobody reads more, and a file of millions must end quickly.
+const MAX_DIAGNOSTICS: usize = 1000;
+
 /// Collects diagnostics of one file.
 pub(in super::super) struct Report<'a> {
     file: Option<&'a SourceFile>,
     /// What is reported so far.
     pub(in super::super) diagnostics: Vec<Diagnostic>,
+    /// Whether the last one was dropped.
+    dropped: bool,
 }
 
 impl<'a> Report<'a> {
     /// An empty report; without a file its diagnostics have no places.
     pub(in super::super) fn new(file: Option<&'a SourceFile>) -> Self {
-        Self { file, diagnostics: Vec::new() }
+        Self { file, diagnostics: Vec::new(), dropped: false }
     }
 
     /// A diagnostic at a place, with its pointer and label.
@@ -129,6 +143,10 @@ impl<'a> Report<'a> {
         message: String,
         help: impl Into<Option<String>>,
     ) {
+        self.dropped = self.is_full() && (code.severity() != Severity::Error || self.has_error());
+        if self.dropped {
+            return;
+        }
         let mut diagnostic = Diagnostic::new(code, message).pointer(at.pointer());
         diagnostic.help = help.into();
         if let (Some(file), Some(span)) = (self.file, span) {
@@ -137,16 +155,27 @@ impl<'a> Report<'a> {
         self.diagnostics.push(diagnostic);
     }
 
+    fn has_error(&self) -> bool {
+        self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+
+    /// Whether further diagnostics are dropped; the first error never is.
+    pub(in super::super) fn is_full(&self) -> bool {
+        self.diagnostics.len() >= MAX_DIAGNOSTICS
+    }
+
     /// A second place for the diagnostic reported last.
     pub(in super::super) fn also(&mut self, span: Option<Span>, text: &str) {
-        if let (Some(file), Some(span), Some(last)) = (self.file, span, self.diagnostics.last_mut()) {
+        if let (false, Some(file), Some(span), Some(last)) =
+            (self.dropped, self.file, span, self.diagnostics.last_mut())
+        {
             last.labels.push(crate::diagnostic::Label { file: file.clone(), span, text: text.to_owned() });
         }
     }
 
     /// Another severity for the diagnostic reported last.
     pub(in super::super) fn severity(&mut self, severity: Severity) {
-        if let Some(last) = self.diagnostics.last_mut() {
+        if let (false, Some(last)) = (self.dropped, self.diagnostics.last_mut()) {
             last.severity = severity;
         }
     }
@@ -155,7 +184,7 @@ impl<'a> Report<'a> {
     pub(in super::super) fn wrong_type(&mut self, at: &Cursor<'_>, expected: &str) {
         let (name, task) = (at.name(), at.of_task());
         let what = if name.is_empty() { "this entry".to_owned() } else { format!("`{name}`") };
-        let message = format!("{what}{task} must be {expected}, not {}", kind(at.value));
+        let message = format!("{what}{task} must be {expected}, not {}", found(at.value));
         self.at(codes::E0202, at, message, format!("write {expected}"));
     }
 
@@ -164,6 +193,11 @@ impl<'a> Report<'a> {
         let message = format!("`{}`{} should be {expected}; {} is read as {value}", at.name(), at.of_task(), at.value);
         self.at(codes::E0205, at, message, format!("write {value}"));
     }
+}
+
+/// What was found instead: a number or truth value itself, of anything else only its kind.
+fn found(value: &Value) -> String {
+    if value.is_number() || value.is_boolean() { value.to_string() } else { kind(value).to_owned() }
 }
 
 /// What a value is, in words.

@@ -3,6 +3,7 @@
 use super::{Cursor, Report};
 use crate::diagnostic::{codes, nearest};
 use serde_json::{Map, Value};
+use std::collections::HashSet;
 
 /// One field of `T`.
 pub(in super::super) struct Field<T> {
@@ -28,14 +29,21 @@ pub(in super::super) trait Fields: Default + 'static {
     fn kept(&self) -> (&Map<String, Value>, &[Box<str>]);
 }
 
+/// So many unknown keys of one mapping are looked at; a mapping with more of them is data.
+const MAX_UNKNOWN: usize = 100;
+
 /// Reads a mapping; every problem goes into the report.
 pub(in super::super) fn read_object<T: Fields>(at: &Cursor<'_>, report: &mut Report<'_>) -> T {
     let mut object = T::default();
+    let mut strangers = 0;
     for (key, value) in at.entries() {
         let exact = if let Some(field) = T::FIELDS.iter().find(|field| field.name == key) {
             (field.read)(&mut object, &value, report)
         } else {
-            unknown::<T>(key, &value, report);
+            strangers += 1;
+            if strangers <= MAX_UNKNOWN {
+                unknown::<T>(key, &value, report);
+            }
             false
         };
         let (extra, keys) = object.written();
@@ -56,11 +64,12 @@ pub(in super::super) fn write_object<T: Fields>(object: &T) -> Value {
         let value = extra.get(&**key).cloned().or_else(|| field(key).and_then(|field| (field.write)(object)));
         map.extend(value.map(|value| (String::from(&**key), value)));
     }
-    for (key, value) in extra.iter().filter(|(key, _)| !keys.iter().any(|known| **known == ***key)) {
+    let said: HashSet<&str> = keys.iter().map(|key| &**key).collect();
+    for (key, value) in extra.iter().filter(|(key, _)| !said.contains(key.as_str())) {
         map.insert(key.clone(), value.clone());
     }
     let absent = T::default();
-    for field in T::FIELDS.iter().filter(|field| !keys.iter().any(|key| **key == *field.name)) {
+    for field in T::FIELDS.iter().filter(|field| !said.contains(field.name)) {
         let value = (field.write)(object).filter(|value| (field.write)(&absent).as_ref() != Some(value));
         map.extend(value.map(|value| (field.name.to_owned(), value)));
     }
@@ -68,7 +77,7 @@ pub(in super::super) fn write_object<T: Fields>(object: &T) -> Value {
 }
 
 fn unknown<T: Fields>(key: &str, at: &Cursor<'_>, report: &mut Report<'_>) {
-    if T::KEPT.contains(&key) {
+    if T::KEPT.contains(&key) || report.is_full() {
         return;
     }
     let known = T::FIELDS.iter().map(|field| field.name).chain(T::KEPT.iter().copied());

@@ -3,8 +3,11 @@
 use super::{Cursor, Read, Report, Wire};
 use serde_json::{Map, Value};
 
-/// The range of a Java `int`, which every number field but the time-outs has; those are `long`.
+/// The range of a Java `int`, which the number fields have.
 const INT: std::ops::RangeInclusive<i64> = -2_147_483_648..=2_147_483_647;
+
+/// The fields of the type `long`.
+const LONG: &[&str] = &["timeoutSeconds", "responseTimeoutSeconds", "totalTimeoutSeconds"];
 
 impl Wire for Value {
     fn read(at: &Cursor<'_>, _: &mut Report<'_>) -> Read<Self> {
@@ -62,14 +65,11 @@ impl Wire for i64 {
             Value::String(text) => text.trim().parse().ok(),
             _ => None,
         };
-        let range = if at.name().ends_with("imeoutSeconds") && at.name() != "pollTimeoutSeconds" {
-            i64::MIN..=i64::MAX
-        } else {
-            INT
-        };
+        let range = if LONG.contains(&at.name()) { i64::MIN..=i64::MAX } else { INT };
         match number.filter(|number| range.contains(number)) {
             None => {
-                report.wrong_type(at, "a whole number");
+                let beyond = at.value.is_number();
+                report.wrong_type(at, if beyond { "a whole number of 32 bits" } else { "a whole number" });
                 Read::Refused
             }
             Some(number) if at.value.is_i64() => Read::Exact(number),

@@ -236,7 +236,7 @@ impl<'t> Builder<'t> {
             Some(Content::Mapping { entries, key, merges }) => {
                 let problem = match key.take() {
                     None => {
-                        let (waiting, problem) = as_key(item);
+                        let (waiting, problem) = as_key(item, self.text);
                         *key = Some(waiting);
                         problem
                     }
@@ -281,12 +281,15 @@ fn leaf(span: Span) -> SpanNode {
     SpanNode { key: None, value: span, children: Vec::new() }
 }
 
-fn as_key(item: Item) -> (Key, Option<Problem>) {
+/// A key from a finished node. One that is not a text is called by the start of its source: its value could be large,
+/// and keys inside keys would multiply it.
+fn as_key(item: Item, source: &str) -> (Key, Option<Problem>) {
     let span = item.node.value;
     let Some((text, plain)) = item.scalar else {
+        let text = source.get(span.start..span.end).unwrap_or_default().chars().take(40).collect();
         let problem = Problem::new(ProblemKind::Syntax, span, "a key must be a text, not a list or a mapping");
         let help = "a value that starts with `{` or `[` must stand in quotes";
-        return (Key { text: item.value.to_string(), span, merge: false }, Some(problem.help(help)));
+        return (Key { text, span, merge: false }, Some(problem.help(help)));
     };
     (Key { merge: plain && text == "<<", text, span }, None)
 }

@@ -192,6 +192,13 @@ mod tests {
     }
 
     #[test]
+    fn keys_inside_keys_do_not_multiply() {
+        let parsed = super::read(&"? ".repeat(150));
+        assert!(parsed.value.to_string().len() < 10_000, "{}", parsed.value.to_string().len());
+        assert!(parsed.problems.iter().all(|it| it.kind == ProblemKind::Syntax));
+    }
+
+    #[test]
     fn bombs_end_quickly_with_one_problem() {
         let mut laughs = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
         for level in 1..12 {
