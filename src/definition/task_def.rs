@@ -102,6 +102,11 @@ impl TaskDef {
         read_object(&Cursor::root(value, None), &mut Report::new(None))
     }
 
+    /// The wire names of the typed fields.
+    pub fn field_names() -> impl Iterator<Item = &'static str> {
+        Self::FIELDS.iter().map(|field| field.name)
+    }
+
     /// The definition as a value: what was read comes out as it was written, key order included.
     #[must_use]
     pub fn to_value(&self) -> Value {
