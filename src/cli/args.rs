@@ -96,6 +96,9 @@ pub(crate) struct Common {
     /// Send every request to the built-in sandbox, or to the one at URL
     #[arg(long, value_name = "URL", num_args = 0..=1, require_equals = true)]
     pub(crate) sandbox: Option<Option<String>>,
+    /// Make the built-in sandbox fail, as in '429; retry-after=2; once', 500, delay=300 or close; may be repeated
+    #[arg(long, value_name = "FAULT", requires = "sandbox")]
+    pub(crate) fault: Vec<String>,
     /// The form of the output
     #[arg(long, value_enum, default_value = "human", value_name = "FORM")]
     pub(crate) output: Output,
@@ -236,7 +239,7 @@ pub(crate) struct SandboxArgs {
     /// The port on 127.0.0.1; 0 takes a free one
     #[arg(long, default_value_t = 0)]
     pub(crate) port: u16,
-    /// Fail on purpose; may be repeated
+    /// Fail on purpose, as in '429; retry-after=2; once', 500, delay=300 or close; may be repeated
     #[arg(long, value_name = "FAULT")]
     pub(crate) fault: Vec<String>,
     /// More task definitions, a file or a folder; may be repeated

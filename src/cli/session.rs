@@ -3,10 +3,13 @@
 use super::args::Common;
 use super::exit::{Exit, Outcome, Stop};
 use super::load::Loaded;
+use legwork::diagnostic::{Diagnostic, codes};
 use legwork::host::HostSecrets;
-use legwork::http::{Client, ClientOptions, Transport};
+use legwork::http::{Client, ClientOptions, TargetError, Transport};
 use legwork::run::Runner;
+use legwork::sandbox::{Fault, Sandbox};
 use legwork::secret::Secret;
+use legwork::serve::{RemoteSandbox, SandboxTransport};
 use std::future::Future;
 use std::sync::Arc;
 
@@ -35,20 +38,30 @@ impl Target {
     }
 }
 
-/// A runner that sends to the target.
-pub(crate) fn runner(loaded: &Loaded, target: &Target) -> Result<Runner, Stop> {
+/// A runner that sends to the target. In a sandbox it fails as the faults say.
+pub(crate) fn runner(loaded: &Loaded, target: &Target, faults: Vec<Fault>) -> Result<Runner, Stop> {
     let mut secrets = HostSecrets::new(loaded.env_file.clone());
     if *target != Target::Live {
-        secrets = secrets.with_stand_in(Secret::new("sandbox"));
+        secrets = secrets.with_stand_in(Secret::new(Sandbox::token()));
     }
     let transport: Arc<dyn Transport> = match target {
         Target::Live | Target::Nowhere => Arc::new(Client::new(ClientOptions::default())),
-        Target::Sandbox | Target::SandboxAt(_) => return Err(Stop::Broken(anyhow::anyhow!("no sandbox yet"))),
+        Target::SandboxAt(url) => Arc::new(RemoteSandbox::new(url).map_err(|err| no_sandbox(url, err))?),
+        Target::Sandbox => {
+            let mut sandbox = Sandbox::new(&loaded.catalogue, 0);
+            faults.into_iter().for_each(|fault| sandbox.fail(fault));
+            Arc::new(SandboxTransport::new(sandbox))
+        }
     };
     Ok(Runner::new(transport, Arc::new(secrets), loaded.redactor()))
 }
 
-/// Runs the future on a runtime of this thread, until it ends or Ctrl-C comes.
+fn no_sandbox(url: &str, err: TargetError) -> Stop {
+    let diagnostic = Diagnostic::new(codes::E0702, format!("--sandbox={url} is not the URL of a sandbox: {err}"));
+    diagnostic.help("write it as `legwork sandbox` prints it: --sandbox=http://127.0.0.1:8080").into()
+}
+
+/// Runs a future on a runtime of this thread, until it ends or Ctrl-C comes.
 pub(crate) fn block_on(future: impl Future<Output = Outcome>) -> Outcome {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {

@@ -4,9 +4,11 @@
 //! pure `Sandbox` and do what it cannot do itself: wait, and close a connection.
 
 mod listen;
+mod remote;
 mod transport;
 
 pub use listen::{Listening, ServeError, listen};
+pub use remote::RemoteSandbox;
 pub use transport::SandboxTransport;
 
 use crate::sandbox::Sandbox;

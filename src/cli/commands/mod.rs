@@ -4,6 +4,7 @@ mod check;
 mod completions;
 mod explain;
 mod run;
+mod sandbox;
 mod schema;
 mod show;
 mod test;
@@ -20,7 +21,7 @@ pub(crate) fn run(command: &Command) -> Outcome {
         Command::Explain(args) => explain::run(args),
         Command::Schema(args) => schema::run(args),
         Command::Show(args) => show::run(args),
-        Command::Sandbox(_) => Err(super::exit::Stop::Broken(anyhow::anyhow!("no sandbox yet"))),
+        Command::Sandbox(args) => sandbox::run(args),
         Command::Completions(args) => completions::run(args),
     }
 }

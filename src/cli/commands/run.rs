@@ -1,5 +1,6 @@
 //! `legwork run FILE`.
 
+use super::sandbox;
 use crate::cli::args::{Output, RunArgs};
 use crate::cli::exit::{Exit, Outcome, Stop};
 use crate::cli::load::{self, Loaded};
@@ -24,7 +25,8 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
     let start = start(args, &loaded)?;
     let target = Target::of(&args.common, &loaded);
     warnings.extend(secrets::check(&plan, None, &loaded, &target)?);
-    let runner = from_outside(session::runner(&loaded, &target)?, args)?;
+    let faults = sandbox::faults(&args.common.fault)?;
+    let runner = from_outside(session::runner(&loaded, &target, faults)?, args)?;
     session::block_on(async {
         let run = runner.run(&plan, start).await.map_err(|refused| start_refused(&refused, &plan))?;
         warnings.extend(refusals::of_run(&run, &plan));

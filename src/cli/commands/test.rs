@@ -1,5 +1,6 @@
 //! `legwork test FILE`.
 
+use super::sandbox;
 use crate::cli::args::{Level, Output, TestArgs};
 use crate::cli::exit::{Exit, Outcome, Stop};
 use crate::cli::load::{self, Loaded};
@@ -21,7 +22,8 @@ pub(crate) fn run(args: &TestArgs) -> Outcome {
     let test = request(args, &loaded, &target)?;
     let task = run::target(&plan, test.reference_name.as_deref()).map_err(|err| unclear(&err, &plan))?;
     notes.extend(secrets::check(&plan, Some(task), &loaded, &target)?);
-    let runner = session::runner(&loaded, &target)?;
+    let faults = sandbox::faults(&args.common.fault)?;
+    let runner = session::runner(&loaded, &target, faults)?;
     session::block_on(async {
         let inspection = run::test_request(&runner, &plan, &test).await.map_err(|err| unclear(&err, &plan))?;
         notes.extend(said(&inspection, &plan));

@@ -18,4 +18,5 @@ super::codes! {
     E0613 Note "an example stands in for the input"
     E0614 Error "a mocked output cannot be used"
     E0615 Error "the start is refused"
+    E0616 Error "a fault cannot be understood"
 }

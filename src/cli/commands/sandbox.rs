@@ -1,0 +1,45 @@
+//! `legwork sandbox`.
+
+use crate::cli::args::SandboxArgs;
+use crate::cli::exit::{Exit, Outcome, Stop};
+use crate::cli::{load, out, session};
+use legwork::diagnostic::{Diagnostic, codes};
+use legwork::sandbox::{Fault, Sandbox};
+use legwork::serve;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex};
+
+/// Serves the sandbox until it is interrupted.
+pub(crate) fn run(args: &SandboxArgs) -> Outcome {
+    let catalogue = load::catalogue(&args.task_definitions)?;
+    let mut sandbox = Sandbox::new(&catalogue, 0);
+    for fault in faults(&args.fault)? {
+        sandbox.fail(fault);
+    }
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
+    session::block_on(async {
+        let listening =
+            serve::listen(address, Arc::new(Mutex::new(sandbox))).await.map_err(|err| Stop::Broken(err.into()))?;
+        let url = format!("http://{}", listening.address());
+        out::data(&url)?;
+        out::say(&format!(
+            "the sandbox plays {} calls; its token is {}",
+            catalogue.entries().count(),
+            Sandbox::token()
+        ));
+        out::say(&format!("use it with --sandbox={url}; Ctrl-C ends it"));
+        listening.wait().await;
+        Ok(Exit::Done)
+    })
+}
+
+/// The faults that `--fault` asks for.
+pub(crate) fn faults(texts: &[String]) -> Result<Vec<Fault>, Stop> {
+    let read = |text: &String| {
+        Fault::parse(text).map_err(|err| {
+            let help = "as in 429, '429; retry-after=2; once', 500, delay=300, close, '500; entry=zoom_users_get'";
+            Stop::from(Diagnostic::new(codes::E0616, err.to_string()).help(help))
+        })
+    };
+    texts.iter().map(read).collect()
+}
