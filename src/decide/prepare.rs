@@ -126,11 +126,13 @@ impl Refusal {
     fn missing_value(&self, plan: &Plan, node: &Node, missing: &Missing) -> Diagnostic {
         let pointer = node.pointer.key("inputParameters").join(&missing.pointer);
         let span = crate::plan::place(&plan.document, &pointer, missing.range.clone());
-        let message = format!(
-            "`{}` has no value, and stands inside a text of task `{}`",
-            missing.expression, node.reference_name
-        );
+        let message = format!("`{}` has no value, and task `{}` needs it", missing.expression, node.reference_name);
+        let env = missing.expression.strip_prefix("workflow.env.");
         let help = match &missing.nearest {
+            _ if env.is_some() => {
+                let name = env.unwrap_or_default().split(['.', '[']).next().unwrap_or_default();
+                format!("set CONDUCTOR_ENV_{name}, or name it in --env-file")
+            }
             Some(nearest) => format!("did you mean `{nearest}`? Otherwise give the value: `-i NAME=VALUE`"),
             None => "give the value (`-i NAME=VALUE` for an input), or take the expression out of the text".to_owned(),
         };

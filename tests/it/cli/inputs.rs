@@ -9,10 +9,9 @@ name: echo
 version: 1
 schemaVersion: 2
 tasks:
-  - {name: keep, taskReferenceName: keep, type: SET_VARIABLE, inputParameters: {all: '${workflow.input}', env: '${workflow.env.REGION}'}}
+  - {name: keep, taskReferenceName: keep, type: SET_VARIABLE, inputParameters: {all: '${workflow.input}'}}
 outputParameters:
   all: ${workflow.variables.all}
-  env: ${workflow.variables.env}
 ";
 
 fn output(scratch: &Scratch, arguments: &[&str]) -> serde_json::Value {
@@ -26,13 +25,11 @@ fn the_first_of_three_places_wins_for_each_name() {
     scratch.file("w.yaml", ECHO);
     scratch.file("in.json", r#"{"a": "file", "b": "file", "n": 12345678901234567890}"#);
     scratch.file("note.txt", "\u{feff}two\nlines\n");
-    scratch.file("legwork.toml", "[env.dev]\ninput = {a = 'env', b = 'env', c = 'env'}\nenv-file = 'dev.env'\n");
-    scratch.file("dev.env", "CONDUCTOR_ENV_REGION=eu\n");
+    scratch.file("legwork.toml", "[env.dev]\ninput = {a = 'env', b = 'env', c = 'env'}\n");
     let given = ["--env", "dev", "--input", "in.json", "-i", "a=text", "-i", "t:=1", "-i", "f=@note.txt"];
     let output = output(&scratch, &given);
     let expected = serde_json::json!({"a": "text", "b": "file", "c": "env", "n": 12_345_678_901_234_567_890_u64, "t": 1, "f": "two\nlines\n"});
     assert_eq!(output["all"], expected);
-    assert_eq!(output["env"], "eu");
 }
 
 #[test]
@@ -102,4 +99,20 @@ fn a_short_secret_is_warned_of() {
     scratch.file("dev.env", "CONDUCTOR_SECRET_zoom_token=short\n");
     let ran = scratch.run(&["test", "w.yaml", "--dry-run", "--env-file", "dev.env"]).exits(0).says("E0612");
     assert!(!format!("{}{}", ran.stdout, ran.stderr).contains("short\n"), "{ran:?}");
+}
+
+#[test]
+fn values_of_the_environment_come_from_the_file_then_from_the_process() {
+    let scratch = Scratch::new();
+    scratch.file("w.yaml", ECHO.replace("${workflow.input}", "${workflow.env.REGION}"));
+    scratch.file("dev.env", "CONDUCTOR_ENV_REGION=eu\n");
+    let run = |arguments: &[&str], process: Option<&str>| {
+        let mut command = scratch.command();
+        command.args(["run", "w.yaml", "--output", "execution"]).args(arguments);
+        command.envs(process.map(|value| ("CONDUCTOR_ENV_REGION", value)));
+        crate::command::Ran::from(command.output().expect("the command"))
+    };
+    assert_eq!(run(&[], Some("us")).exits(0).json()["output"]["all"], "us");
+    assert_eq!(run(&["--env-file", "dev.env"], Some("us")).exits(0).json()["output"]["all"], "eu");
+    run(&[], None).exits(2).says("E0305").says("CONDUCTOR_ENV_REGION");
 }

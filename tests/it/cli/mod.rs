@@ -2,6 +2,7 @@
 
 mod inputs;
 mod output;
+mod sandbox;
 mod tests;
 mod texts;
 mod usage;
