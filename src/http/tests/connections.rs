@@ -2,7 +2,7 @@
 
 use super::server::{Server, Then};
 use crate::definition::Dialect::{Conductor, Legwork};
-use crate::http::{CallResult, Client, ClientOptions, Resend, Why};
+use crate::http::{Attempt, CallResult, Client, ClientOptions, Resend, Why};
 use crate::resolve::TaskStatus;
 use serde_json::json;
 use std::time::Duration;
@@ -99,8 +99,7 @@ async fn a_call_that_may_have_been_carried_out_is_not_sent_again() {
 async fn conductors_client_repeats_a_closed_get_once_and_no_post() {
     let server = Server::always("", Then::Close).await;
     let get = server.call("GET", json!({}), Conductor).await;
-    let why: Vec<Why> =
-        get.exchange.iter().flat_map(|exchange| exchange.attempts()).map(|attempt| attempt.why()).collect();
+    let why: Vec<Why> = get.exchange.iter().flat_map(|exchange| exchange.attempts()).map(Attempt::why).collect();
     assert_eq!(why, [Why::First, Why::Repeat]);
     assert_eq!(server.requests().len(), 2);
     let post = server.call("POST", json!({}), Conductor).await;

@@ -5,4 +5,5 @@ mod connections;
 mod failures;
 mod recorded;
 mod redirects;
+mod requests;
 mod server;

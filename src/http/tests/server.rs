@@ -24,6 +24,9 @@ pub(super) enum Then {
     Drip,
 }
 
+/// What a server answers to a request's text and its number, from 0.
+type Answer = dyn Fn(&str, usize) -> (Vec<u8>, Then) + Send + Sync;
+
 /// A server on a free port of the loopback address; it ends with the test's runtime.
 pub(super) struct Server {
     pub(super) address: SocketAddr,
@@ -85,11 +88,7 @@ pub(super) async fn call(client: &Client, uri: &str, method: &str, fields: Value
         .await
 }
 
-async fn serve(
-    mut socket: TcpStream,
-    seen: &Mutex<Vec<String>>,
-    answer: &(dyn Fn(&str, usize) -> (Vec<u8>, Then) + Send + Sync),
-) {
+async fn serve(mut socket: TcpStream, seen: &Mutex<Vec<String>>, answer: &Answer) {
     while let Some(request) = receive(&mut socket).await {
         let number = {
             let mut seen = seen.lock().expect("no test panics while it holds the lock");
