@@ -128,3 +128,6 @@ fn compile(schema: &Value, formats: Formats) -> Result<Validator, Error> {
         .build(schema)
         .map_err(|error| Error { pointer: Pointer::parse(error.instance_path().as_str()), message: error.to_string() })
 }
+
+#[cfg(test)]
+mod tests;
