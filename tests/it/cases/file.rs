@@ -61,7 +61,8 @@ impl CaseFile {
                 Some(block) if line.trim_end() == "```" => {
                     block.range.end = at;
                     block.text = self.text[block.range.clone()].to_owned();
-                    let last = cases.last_mut().unwrap_or_else(|| panic!("{}: a block before the first case", self.name()));
+                    let last =
+                        cases.last_mut().unwrap_or_else(|| panic!("{}: a block before the first case", self.name()));
                     last.blocks.extend(open.take());
                 }
                 Some(_) => {}

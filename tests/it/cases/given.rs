@@ -54,7 +54,11 @@ impl Given {
             input: data(text("input")),
             mocks: mocks.into_iter().collect(),
             task: text("task").map(|text| text.trim().to_owned()),
-            faults: text("fault").iter().flat_map(|text| text.lines()).map(|line| Fault::parse(line).expect("a fault")).collect(),
+            faults: text("fault")
+                .iter()
+                .flat_map(|text| text.lines())
+                .map(|line| Fault::parse(line).expect("a fault"))
+                .collect(),
             workers: data(text("workers")),
             signals: data(text("signals")),
         }
@@ -88,7 +92,13 @@ impl Given {
     /// A dry run of the case's task.
     pub(crate) fn dry_run(&self) -> TestRequest {
         let start = self.start();
-        TestRequest { reference_name: self.task.clone(), start, given: self.mocks.clone(), use_example: false, send: false }
+        TestRequest {
+            reference_name: self.task.clone(),
+            start,
+            given: self.mocks.clone(),
+            use_example: false,
+            send: false,
+        }
     }
 }
 

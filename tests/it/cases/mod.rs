@@ -64,7 +64,13 @@ fn check(name: &str) {
                 expectations += 1;
                 let found = expect::found(&block.kind, &given);
                 if found.trim_end() != block.text.trim_end() {
-                    differences.push(format!("{} / {} / {}:\n--- expected\n{}--- found\n{found}", file.name(), case.name, block.kind, block.text));
+                    differences.push(format!(
+                        "{} / {} / {}:\n--- expected\n{}--- found\n{found}",
+                        file.name(),
+                        case.name,
+                        block.kind,
+                        block.text
+                    ));
                     changes.push((block.clone(), found));
                 }
             }
