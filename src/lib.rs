@@ -41,3 +41,6 @@ pub mod run;
 
 #[cfg(feature = "engine")]
 pub mod report;
+
+#[cfg(feature = "engine")]
+mod readme;

@@ -94,8 +94,8 @@ pub(crate) struct Common {
     #[arg(long, value_name = "PATH")]
     pub(crate) task_definitions: Vec<PathBuf>,
     /// Send every request to the built-in sandbox, or to the one at URL
-    #[arg(long, value_name = "URL", num_args = 0..=1, require_equals = true)]
-    pub(crate) sandbox: Option<Option<String>>,
+    #[arg(long, value_name = "URL", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub(crate) sandbox: Option<String>,
     /// Make the built-in sandbox fail, as in '429; retry-after=2; once', 500, delay=300 or close; may be repeated
     #[arg(long, value_name = "FAULT", requires = "sandbox")]
     pub(crate) fault: Vec<String>,

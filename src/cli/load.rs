@@ -123,7 +123,7 @@ pub(crate) fn input(common: &Common, environment: &Environment) -> Result<Given,
     let name = common.env.as_deref().unwrap_or_default();
     match &environment.input {
         Some(EnvironmentInput::File(path)) => {
-            given.put(object(path)?, &format!("{} of environment {name}", path.display()))
+            given.put(object(path)?, &format!("{} of environment {name}", path.display()));
         }
         Some(EnvironmentInput::Values(values)) => given.put(values.clone(), &format!("environment {name}")),
         None => {}

@@ -1,5 +1,6 @@
 //! Markdown pages on a terminal: headings bold, code dimmed; elsewhere the Markdown itself.
 
+use std::fmt::Write;
 use std::io::{IsTerminal, stdout};
 
 const BOLD: &str = "\u{1b}[1m";
@@ -22,11 +23,11 @@ fn styled(markdown: &str) -> String {
         }
         let heading = line.trim_start_matches('#');
         if in_code {
-            text.push_str(&format!("    {DIM}{line}{RESET}\n"));
+            let _ = writeln!(text, "    {DIM}{line}{RESET}");
         } else if heading.len() < line.len() && heading.starts_with(' ') {
-            text.push_str(&format!("{BOLD}{}{RESET}\n", heading.trim_start()));
+            let _ = writeln!(text, "{BOLD}{}{RESET}", heading.trim_start());
         } else {
-            text.push_str(&format!("{line}\n"));
+            let _ = writeln!(text, "{line}");
         }
     }
     text

@@ -29,9 +29,9 @@ pub(crate) enum Target {
 impl Target {
     /// What `--sandbox` and the environment ask for.
     pub(crate) fn of(common: &Common, loaded: &Loaded) -> Self {
-        match &common.sandbox {
-            Some(Some(url)) => Self::SandboxAt(url.clone()),
-            Some(None) => Self::Sandbox,
+        match common.sandbox.as_deref() {
+            Some("") => Self::Sandbox,
+            Some(url) => Self::SandboxAt(url.to_owned()),
             None if loaded.environment.sandbox => Self::Sandbox,
             None => Self::Live,
         }
@@ -49,7 +49,9 @@ pub(crate) fn runner(loaded: &Loaded, target: &Target, faults: Vec<Fault>) -> Re
         Target::SandboxAt(url) => Arc::new(RemoteSandbox::new(url).map_err(|err| no_sandbox(url, err))?),
         Target::Sandbox => {
             let mut sandbox = Sandbox::new(&loaded.catalogue, 0);
-            faults.into_iter().for_each(|fault| sandbox.fail(fault));
+            for fault in faults {
+                sandbox.fail(fault);
+            }
             Arc::new(SandboxTransport::new(sandbox))
         }
     };

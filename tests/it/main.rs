@@ -4,5 +4,6 @@ mod cases;
 mod cli;
 mod command;
 mod pages;
+mod readme;
 
 mod tidy;

@@ -164,9 +164,9 @@ fn refusals(plan: &Arc<Plan>, text: &str) -> Vec<legwork::diagnostic::Diagnostic
     // A page tells of an input beside the expression that reads it.
     let name = if text.contains(r#""a\r\nX-Admin: true""#) { "a\r\nX-Admin: true" } else { "one line" };
     let input = Map::from_iter([("name".to_owned(), json!(name))]);
-    let test = TestRequest { start: Start { input, ..Start::default() }, ..TestRequest::default() };
+    let request = TestRequest { start: Start { input, ..Start::default() }, ..TestRequest::default() };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let Ok(inspection) = runtime.block_on(test_request(&runner, plan, &test)) else { return Vec::new() };
+    let Ok(inspection) = runtime.block_on(test_request(&runner, plan, &request)) else { return Vec::new() };
     let node = plan.node(inspection.node);
     let mut found = inspection.refusal.map(|refusal| refusal.diagnostics(plan, node)).unwrap_or_default();
     if let Some(RequestError::Refused(refusal)) = inspection.call.and_then(|call| call.refused) {

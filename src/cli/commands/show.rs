@@ -46,7 +46,7 @@ fn markdown(page: &Reference) -> String {
     section(&mut text, "Answer", &answer(page));
     section(&mut text, "Errors", &errors(&page.errors));
     let sources = page.docs_url.iter().chain(&page.sources);
-    section(&mut text, "Sources", &sources.map(|source| format!("- {source}\n")).collect::<String>());
+    section(&mut text, "Sources", &bullets(sources));
     text
 }
 
@@ -56,8 +56,12 @@ fn section(text: &mut String, title: &str, body: &str) {
     }
 }
 
+fn bullets<'t>(lines: impl IntoIterator<Item = &'t String>) -> String {
+    lines.into_iter().fold(String::new(), |text, line| text + "- " + line + "\n")
+}
+
 fn preconditions(page: &Reference) -> String {
-    let mut text: String = page.prerequisites.iter().map(|line| format!("- {line}\n")).collect();
+    let mut text = bullets(&page.prerequisites);
     if !page.scopes.is_empty() {
         let _ = writeln!(text, "- One of these scopes: {}.", page.scopes.join(", "));
     }

@@ -60,7 +60,7 @@ impl CaseFile {
             match &mut open {
                 Some(block) if line.trim_end() == "```" => {
                     block.range.end = at;
-                    block.text = self.text[block.range.clone()].to_owned();
+                    self.text[block.range.clone()].clone_into(&mut block.text);
                     let last =
                         cases.last_mut().unwrap_or_else(|| panic!("{}: a block before the first case", self.name()));
                     last.blocks.extend(open.take());

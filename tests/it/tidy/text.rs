@@ -93,7 +93,7 @@ fn character(rest: &[u8]) -> Option<usize> {
         return rest.iter().skip(3).position(|byte| *byte == b'\'').map(|at| at + 4);
     }
     let text = std::str::from_utf8(rest.get(1..rest.len().min(6))?)
-        .or_else(|err| std::str::from_utf8(&rest[1..1 + err.valid_up_to()]))
+        .or_else(|err| std::str::from_utf8(&rest[1..=err.valid_up_to()]))
         .ok()?;
     let length = text.chars().next()?.len_utf8();
     (rest.get(1 + length) == Some(&b'\'')).then_some(2 + length)
