@@ -14,7 +14,9 @@ pub(super) struct Builtin {
     pub(super) name: &'static str,
     pub(super) method: &'static str,
     pub(super) uri: &'static str,
-    pub(super) servers: &'static [&'static str],
+    /// Base URLs of its own; the provider's when empty.
+    pub(super) own_servers: &'static [&'static str],
+    pub(super) provider_servers: &'static [&'static str],
     pub(super) file: &'static str,
     pub(super) text: &'static str,
     pub(super) provider: &'static str,
@@ -27,11 +29,11 @@ pub(super) const FILES: &[(&str, &str)] =
 /// The task definitions, in the order they are listed.
 pub(super) const ENTRIES: &[Builtin] = &[
     entry("zoom_oauth_token", "POST", "{{server}}/oauth/token", &["https://zoom.us"], embed!("zoom/oauth.token.yaml")),
-    entry("zoom_users_create", "POST", "{{server}}/users", ZOOM, embed!("zoom/users.create.yaml")),
-    entry("zoom_users_get", "GET", "{{server}}/users/{{user_id}}", ZOOM, embed!("zoom/users.get.yaml")),
-    entry("zoom_users_update", "PATCH", "{{server}}/users/{{user_id}}", ZOOM, embed!("zoom/users.update.yaml")),
-    entry("zoom_users_delete", "DELETE", "{{server}}/users/{{user_id}}", ZOOM, embed!("zoom/users.delete.yaml")),
-    entry("zoom_users_list", "GET", "{{server}}/users", ZOOM, embed!("zoom/users.list.yaml")),
+    entry("zoom_users_create", "POST", "{{server}}/users", &[], embed!("zoom/users.create.yaml")),
+    entry("zoom_users_get", "GET", "{{server}}/users/{{user_id}}", &[], embed!("zoom/users.get.yaml")),
+    entry("zoom_users_update", "PATCH", "{{server}}/users/{{user_id}}", &[], embed!("zoom/users.update.yaml")),
+    entry("zoom_users_delete", "DELETE", "{{server}}/users/{{user_id}}", &[], embed!("zoom/users.delete.yaml")),
+    entry("zoom_users_list", "GET", "{{server}}/users", &[], embed!("zoom/users.list.yaml")),
 ];
 
 const ZOOM: &[&str] = &["https://api.zoom.us/v2"];
@@ -40,13 +42,34 @@ const fn entry(
     name: &'static str,
     method: &'static str,
     uri: &'static str,
-    servers: &'static [&'static str],
+    own_servers: &'static [&'static str],
     (file, text): (&'static str, &'static str),
 ) -> Builtin {
-    Builtin { name, method, uri, servers, file, text, provider: "task-definitions/zoom/_provider.yaml" }
+    Builtin {
+        name,
+        method,
+        uri,
+        own_servers,
+        provider_servers: ZOOM,
+        file,
+        text,
+        provider: "task-definitions/zoom/_provider.yaml",
+    }
 }
 
 /// The text of a file inside the program, by its path.
 pub(super) fn file(path: &str) -> Option<&'static str> {
     FILES.iter().find(|(own, _)| *own == path).map(|(_, text)| *text)
+}
+
+impl Builtin {
+    /// Base URLs; `server` goes before the provider's.
+    pub(super) fn servers(&self, server: Option<&str>) -> Vec<String> {
+        let texts = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect();
+        match (self.own_servers, server) {
+            ([], Some(server)) => vec![server.to_owned()],
+            ([], None) => texts(self.provider_servers),
+            (own, _) => texts(own),
+        }
+    }
 }

@@ -56,7 +56,7 @@ pub(super) fn provider(file: &SourceFile) -> (Provider, Vec<Diagnostic>) {
 }
 
 /// A task definition inside the program. Its files are right: a test reads them all.
-pub(super) fn builtin(own: &Builtin) -> Entry {
+pub(super) fn builtin(own: &Builtin, server: Option<&str>) -> Entry {
     let file = SourceFile::new(own.file, own.text);
     let document = Document::parse(file);
     let def = document.task_defs().first().cloned().unwrap_or_else(|| TaskDef::named(own.name));
@@ -67,7 +67,8 @@ pub(super) fn builtin(own: &Builtin) -> Entry {
         None => None,
     };
     let provider = builtin_provider(own.provider);
-    make(&document, Pointer::root(), def, operation, schema, provider)
+    let parts = Parts { task_def: def, operation, body_schema: schema, provider, server };
+    parts.entry(&document, Pointer::root())
 }
 
 /// A provider inside the program, read once.
@@ -86,34 +87,43 @@ fn read<T: DeserializeOwned + Default>(value: Option<&Value>) -> T {
     value.and_then(|value| T::deserialize(value).ok()).unwrap_or_default()
 }
 
-/// Puts an entry together.
-fn make(
-    document: &Document,
-    base: Pointer,
+/// What an entry is put together from.
+struct Parts<'p> {
     task_def: TaskDef,
     operation: Operation,
     body_schema: Option<LazySchema>,
     provider: Arc<Provider>,
-) -> Entry {
-    let servers = if operation.servers.is_empty() { provider.servers.clone() } else { operation.servers.clone() };
-    let request = operation.request.as_ref();
-    let route = request.map(|request| Route::new(&request.method, &request.uri, &servers));
-    let template = request.map(|request| super::render::compile(request).0);
-    Entry {
-        name: task_def.name.clone(),
-        file: document.file.clone(),
-        spans: document.spans.clone(),
-        base,
-        method: request.map(|request| request.method.clone()),
-        uri_template: request.map(|request| request.uri.clone()),
-        auth: request.and_then(|request| request.auth.clone()),
-        servers,
-        body_schema,
-        task_def,
-        operation,
-        provider,
-        route,
-        template,
+    /// The base URL that goes before the provider's.
+    server: Option<&'p str>,
+}
+
+impl Parts<'_> {
+    fn entry(self, document: &Document, base: Pointer) -> Entry {
+        let Self { task_def, operation, body_schema, provider, server } = self;
+        let servers = match (operation.servers.as_slice(), server) {
+            ([], Some(server)) => vec![server.to_owned()],
+            ([], None) => provider.servers.clone(),
+            (own, _) => own.to_vec(),
+        };
+        let request = operation.request.as_ref();
+        let route = request.map(|request| Route::new(&request.method, &request.uri, &servers));
+        let template = request.map(|request| super::render::compile(request).0);
+        Entry {
+            name: task_def.name.clone(),
+            file: document.file.clone(),
+            spans: document.spans.clone(),
+            base,
+            method: request.map(|request| request.method.clone()),
+            uri_template: request.map(|request| request.uri.clone()),
+            auth: request.and_then(|request| request.auth.clone()),
+            servers,
+            body_schema,
+            task_def,
+            operation,
+            provider,
+            route,
+            template,
+        }
     }
 }
 
@@ -182,13 +192,23 @@ impl Loader<'_> {
         }
     }
 
+    fn parts(
+        &self,
+        def: &TaskDef,
+        operation: Operation,
+        body_schema: Option<LazySchema>,
+        provider: Arc<Provider>,
+    ) -> Parts<'_> {
+        Parts { task_def: def.clone(), operation, body_schema, provider, server: self.catalogue.server.as_deref() }
+    }
+
     /// A plain task definition. One that has the name of one inside the program keeps that one's request.
     fn without_request(&self, base: Pointer, def: &TaskDef) -> Entry {
         let Some(own) = self.catalogue.own(&def.name) else {
-            return make(self.document, base, def.clone(), Operation::default(), None, Arc::default());
+            return self.parts(def, Operation::default(), None, Arc::default()).entry(self.document, base);
         };
         let schema = own.body_schema.as_ref().map(|schema| LazySchema::value(schema.document()));
-        make(self.document, base, def.clone(), own.operation.clone(), schema, own.provider.clone())
+        self.parts(def, own.operation.clone(), schema, own.provider.clone()).entry(self.document, base)
     }
 
     fn with_request(&mut self, base: Pointer, def: &TaskDef, value: &Value) -> Entry {
@@ -201,7 +221,7 @@ impl Loader<'_> {
         references(&operation, &provider, &place, &mut found);
         templates(&operation, &place, &mut found);
         self.diagnostics.append(&mut found);
-        make(self.document, base, def.clone(), operation, schema, provider)
+        self.parts(def, operation, schema, provider).entry(self.document, base)
     }
 
     fn body_schema(&self, operation: &Operation, place: &Place<'_>, found: &mut Vec<Diagnostic>) -> Option<LazySchema> {

@@ -46,6 +46,7 @@ pub struct Catalogue {
     registered: BTreeSet<String>,
     files: BTreeMap<String, Value>,
     providers: BTreeMap<String, Arc<Provider>>,
+    server: Option<String>,
 }
 
 impl Default for Catalogue {
@@ -64,6 +65,7 @@ impl Catalogue {
             registered: BTreeSet::new(),
             files: BTreeMap::new(),
             providers: BTreeMap::new(),
+            server: None,
         }
     }
 
@@ -71,6 +73,14 @@ impl Catalogue {
     #[must_use]
     pub fn empty() -> Self {
         Self { builtin: Arc::new([]), ..Self::builtin() }
+    }
+
+    /// A catalogue whose operations are at another base URL than their provider's, as an environment says. An operation that
+    /// names servers of its own stays there. To be said before files are added.
+    #[must_use]
+    pub fn at_server(self, server: impl Into<String>) -> Self {
+        let builtin = self.builtin.iter().map(|_| OnceLock::new()).collect();
+        Self { builtin, server: Some(server.into()), ..self }
     }
 
     /// Adds a user's file: task definitions, a `_provider.yaml`, or a schema (`*.schema.json`) that definitions beside it
@@ -151,7 +161,7 @@ impl Catalogue {
         let index = builtin::ENTRIES.iter().position(|own| own.name == name)?;
         let cell = self.builtin.get(index)?;
         let own = builtin::ENTRIES.get(index)?;
-        Some(cell.get_or_init(|| Arc::new(load::builtin(own))).clone())
+        Some(cell.get_or_init(|| Arc::new(load::builtin(own, self.server.as_deref()))).clone())
     }
 
     /// Whether a user's file defines that name, as a server's registry would.
@@ -203,9 +213,8 @@ impl Catalogue {
 
     /// The routes of all entries, without reading those inside the program.
     fn routes(&self) -> impl Iterator<Item = (&str, Route)> {
-        let servers = |own: &Builtin| own.servers.iter().map(|server| (*server).to_owned()).collect::<Vec<_>>();
         let own = self.own_list().filter(|own| !self.added.contains_key(own.name));
-        let own = own.map(move |own| (own.name, Route::new(own.method, own.uri, &servers(own))));
+        let own = own.map(move |own| (own.name, Route::new(own.method, own.uri, &own.servers(self.server.as_deref()))));
         own.chain(self.added.values().filter_map(|entry| Some((entry.name.as_str(), entry.route.clone()?))))
     }
 

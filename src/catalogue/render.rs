@@ -54,10 +54,11 @@ fn append_query(request: &mut Resolved, query: &Map<String, Value>) {
             Encoding::UriComponent.write(name, uri);
             uri.push('=');
             let start = uri.len();
-            match move_secret(&mut request.secrets, &at, start) {
+            if move_secret(&mut request.secrets, &at, start) {
                 // The reference itself stands here until the request is built.
-                true => uri.push_str(&java_text(value)),
-                false => Encoding::UriComponent.write(&java_text(value), uri),
+                uri.push_str(&java_text(value));
+            } else {
+                Encoding::UriComponent.write(&java_text(value), uri);
             }
         }
     }

@@ -60,10 +60,12 @@ impl Route {
         self.segments.iter().map(segment).collect()
     }
 
-    /// Whether one of the servers has that host.
+    /// Whether one of the servers has that host; a port counts when it is given.
     #[must_use]
     pub fn has_host(&self, host: &str) -> bool {
-        self.servers.iter().any(|server| server.host.eq_ignore_ascii_case(host))
+        let has_port = without_port(host).len() < host.len();
+        let own = |server: &str| if has_port { server.to_owned() } else { without_port(server).to_owned() };
+        self.servers.iter().any(|server| own(&server.host).eq_ignore_ascii_case(host))
     }
 
     /// Judges a request by its method and path; the host only tells [`RouteMatch::own_host`]. A segment that holds an
@@ -135,6 +137,11 @@ pub fn authority_and_path(url: &str) -> Option<(&str, &str)> {
     Some((host, path))
 }
 
+fn without_port(host: &str) -> &str {
+    let port = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    host.rsplit_once(':').filter(|(_, after)| port(after)).map_or(host, |(before, _)| before)
+}
+
 fn split_base(uri: &str) -> (Vec<Server>, &str) {
     match authority_and_path(uri) {
         Some((host, path)) => (vec![Server { host: host.to_owned(), segments: Vec::new() }], path),
@@ -192,6 +199,8 @@ mod tests {
         let route = Route::new("GET", "{{server}}/users/{{{user_id}}}?x={{y}}", &[]);
         assert_eq!(route.path(), "/users/{user_id}");
         assert_eq!(Route::new("GET", "https://example.com/a/{b}", &[]).path(), "/a/{b}");
-        assert!(Route::new("GET", "https://example.com/a", &[]).has_host("EXAMPLE.com"));
+        let has = |host: &str| Route::new("GET", "https://example.com:8443/a", &[]).has_host(host);
+        assert!(has("EXAMPLE.com") && has("example.com:8443"));
+        assert!(!has("example.com:1") && !has("example.org") && !has("evil.example.com"));
     }
 }

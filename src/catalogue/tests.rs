@@ -10,7 +10,7 @@ fn the_list_of_built_in_entries_says_what_their_files_say() {
         assert_eq!(entry.name, own.name, "{}", own.file);
         assert_eq!(entry.method.as_deref(), Some(own.method), "{}", own.file);
         assert_eq!(entry.uri_template.as_deref(), Some(own.uri), "{}", own.file);
-        assert_eq!(entry.servers, own.servers, "{}", own.file);
+        assert_eq!(entry.servers, own.servers(None), "{}", own.file);
     }
 }
 
@@ -273,4 +273,17 @@ fn a_parameter_is_declared_and_used() {
             "E0510 did you mean `zoom_users_get`?"
         ]
     );
+}
+
+#[test]
+fn an_environment_moves_the_operations_of_a_provider() {
+    let catalogue = Catalogue::builtin().at_server("http://127.0.0.1:9000/zoom/");
+    let create = catalogue.match_request("POST", "http://127.0.0.1:9000/zoom/users").expect("the moved entry");
+    assert_eq!(
+        (create.name.as_str(), &create.constants()["server"]),
+        ("zoom_users_create", &json!("http://127.0.0.1:9000/zoom"))
+    );
+    assert!(create.trusts("127.0.0.1") && !create.trusts("api.zoom.us"));
+    assert!(catalogue.match_request("POST", "https://api.zoom.us/v2/users").is_none());
+    assert!(catalogue.match_request("POST", "https://zoom.us/oauth/token").is_some());
 }

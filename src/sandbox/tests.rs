@@ -298,3 +298,55 @@ fn a_user_definition_without_a_play_answers_a_sample() {
     assert_eq!(api.call("POST /api/contacts", &json!({"name": "x"})), (202, json!({"id": 5})));
     assert_eq!(api.call("POST /api/contacts", &json!({})).0, 400);
 }
+
+/// A request that an entry renders for an input, sent to a sandbox.
+fn play(api: &mut Api, entry: &Entry, input: &Map<String, Value>) -> (u16, Value) {
+    let request =
+        entry.render(&crate::resolve::Resolved::plain(Value::Object(input.clone()))).expect("a request").value;
+    let text = |key: &str| request[key].as_str().unwrap_or_default().to_owned();
+    let (uri, method) = (text("uri"), text("method"));
+    let (host, path) = crate::catalogue::authority_and_path(&uri).expect("an absolute URI");
+    let query = uri.split_once('?').map_or("", |(_, query)| query);
+    let scheme = if entry.auth.as_deref() == Some("zoom_app") {
+        "Basic aWQ6c2VjcmV0".to_owned()
+    } else {
+        format!("Bearer {TOKEN}")
+    };
+    let headers = [("authorization".to_owned(), scheme), ("content-type".to_owned(), "application/json".to_owned())];
+    let body = request.get("body").map(|body| body.to_string().into_bytes()).unwrap_or_default();
+    read(
+        &api.sandbox
+            .answer(&SandboxRequest { method: &method, host, path, query, headers: &headers, body: &body }, api.now_ms),
+    )
+}
+
+#[test]
+fn every_example_goes_through_the_sandbox_and_back() {
+    let catalogue = Catalogue::builtin();
+    let create = catalogue.get("zoom_users_create").expect("a built-in entry");
+    for entry in catalogue.entries() {
+        for example in &entry.operation.examples {
+            let mut api = Api::new();
+            if entry.name != create.name {
+                play(&mut api, &create, create.first_example().expect("an example"));
+            }
+            let (status, body) = play(&mut api, &entry, &example.input);
+            assert_eq!(
+                entry.accepts(status),
+                example.fails.is_none(),
+                "{} {}: {status} {body}",
+                entry.name,
+                example.name
+            );
+            if let Some(schema) = entry.answer_schema().filter(|_| example.fails.is_none()) {
+                let broken = Schema::compile(schema).expect("the answer's schema compiles").validate(&body);
+                assert!(
+                    broken.iter().all(|one| one.severity != Severity::Error),
+                    "{} {}: {broken:?}",
+                    entry.name,
+                    example.name
+                );
+            }
+        }
+    }
+}
