@@ -117,25 +117,25 @@ impl Refusal {
     /// The same as diagnostics that point into the definition.
     #[must_use]
     pub fn diagnostics(&self, plan: &Plan, node: &Node) -> Vec<Diagnostic> {
-        let missing = self.missing.iter().map(|missing| self.missing_value(plan, node, missing));
+        let missing = self.missing.iter().map(|missing| missing_value(plan, node, missing));
         let base = node.pointer.key("inputParameters").join(&self.body);
         let violations = self.violations.iter().map(|violation| violation_diagnostic(plan, node, &base, violation));
         missing.chain(violations).collect()
     }
+}
 
-    fn missing_value(&self, plan: &Plan, node: &Node, missing: &Missing) -> Diagnostic {
-        let pointer = node.pointer.key("inputParameters").join(&missing.pointer);
-        let span = crate::plan::place(&plan.document, &pointer, missing.range.clone());
-        let message = format!("`{}` has no value, and task `{}` needs it", missing.expression, node.reference_name);
-        let env = missing.expression.strip_prefix("workflow.env.");
-        let help = match &missing.nearest {
-            _ if env.is_some() => {
-                let name = env.unwrap_or_default().split(['.', '[']).next().unwrap_or_default();
-                format!("set CONDUCTOR_ENV_{name}, or name it in --env-file")
-            }
-            Some(nearest) => format!("did you mean `{nearest}`? Otherwise give the value: `-i NAME=VALUE`"),
-            None => "give the value (`-i NAME=VALUE` for an input), or take the expression out of the text".to_owned(),
-        };
-        Diagnostic::new(codes::E0305, message).help(help).label(&plan.document.file, span, "no value").pointer(pointer)
-    }
+fn missing_value(plan: &Plan, node: &Node, missing: &Missing) -> Diagnostic {
+    let pointer = node.pointer.key("inputParameters").join(&missing.pointer);
+    let span = crate::plan::place(&plan.document, &pointer, missing.range.clone());
+    let message = format!("`{}` has no value, and task `{}` needs it", missing.expression, node.reference_name);
+    let env = missing.expression.strip_prefix("workflow.env.");
+    let help = match &missing.nearest {
+        _ if env.is_some() => {
+            let name = env.unwrap_or_default().split(['.', '[']).next().unwrap_or_default();
+            format!("set CONDUCTOR_ENV_{name}, or name it in --env-file")
+        }
+        Some(nearest) => format!("did you mean `{nearest}`? Otherwise give the value: `-i NAME=VALUE`"),
+        None => "give the value (`-i NAME=VALUE` for an input), or take the expression out of the text".to_owned(),
+    };
+    Diagnostic::new(codes::E0305, message).help(help).label(&plan.document.file, span, "no value").pointer(pointer)
 }

@@ -106,9 +106,10 @@ impl Execution {
         let input = self.task(task).input.as_object().map(HttpInput::of);
         let method = input.and_then(|input| input.method?.as_str());
         let by_method = || method.is_some_and(|method| matches!(method, "GET" | "HEAD" | "OPTIONS" | "PUT" | "DELETE"));
-        let resend = match of_entry.unwrap_or_else(by_method) {
-            true => Resend::Safe,
-            false => Resend::Unsafe("the call may have been carried out, and must not be done twice".to_owned()),
+        let resend = if of_entry.unwrap_or_else(by_method) {
+            Resend::Safe
+        } else {
+            Resend::Unsafe("the call may have been carried out, and must not be done twice".to_owned())
         };
         Some(RetryAdvice { resend, not_before_ms: None })
     }

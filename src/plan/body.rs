@@ -72,7 +72,7 @@ fn expressions(value: &Value, at: &Pointer, into: &mut Vec<Pointer>) {
     match value {
         Value::Object(map) => map.iter().for_each(|(key, value)| expressions(value, &at.key(key), into)),
         Value::Array(list) => {
-            list.iter().enumerate().for_each(|(index, value)| expressions(value, &at.index(index), into))
+            list.iter().enumerate().for_each(|(index, value)| expressions(value, &at.index(index), into));
         }
         other if holds_expression(other) => into.push(at.clone()),
         _ => {}

@@ -106,7 +106,7 @@ impl<'a> Builder<'a> {
     /// Compiles a list of tasks; gives its first node.
     fn list(&mut self, tasks: &[WorkflowTask], pointer: &Pointer, parent: Option<NodeId>) -> Option<NodeId> {
         let ids: Vec<_> =
-            tasks.iter().enumerate().map(|(at, task)| self.task(task, pointer.index(at), parent)).collect();
+            tasks.iter().enumerate().map(|(at, task)| self.task(task, &pointer.index(at), parent)).collect();
         for pair in ids.windows(2) {
             if let [one, next] = *pair {
                 self.nodes[one.0].next = Some(next);
@@ -115,15 +115,15 @@ impl<'a> Builder<'a> {
         ids.first().copied()
     }
 
-    fn task(&mut self, task: &WorkflowTask, pointer: Pointer, parent: Option<NodeId>) -> NodeId {
-        let entry = self.entry_of(task, &pointer);
+    fn task(&mut self, task: &WorkflowTask, pointer: &Pointer, parent: Option<NodeId>) -> NodeId {
+        let entry = self.entry_of(task, pointer);
         let definition = task.task_definition.clone().or_else(|| self.task_def_of(&task.name));
-        let (input, input_defaults) = self.input(task, &pointer, definition.as_ref(), parent.is_none());
-        let kind = self.kind(task, &pointer, entry.as_ref());
+        let (input, input_defaults) = self.input(task, pointer, definition.as_ref(), parent.is_none());
+        let kind = self.kind(task, pointer, entry.as_ref());
         if let Some(entry) = &entry {
-            self.diagnostics.extend(body::check(self.document, task, &pointer, entry, self.dialect));
+            self.diagnostics.extend(body::check(self.document, task, pointer, entry, self.dialect));
         }
-        self.retry_has_effect(task, &pointer, definition.as_ref());
+        self.retry_has_effect(task, pointer, definition.as_ref());
         let id = NodeId(self.nodes.len());
         let reference_name: Arc<str> = task.task_reference_name.as_str().into();
         self.by_reference.insert(reference_name.clone(), id);
@@ -148,7 +148,7 @@ impl<'a> Builder<'a> {
             timeouts: timeouts(definition.as_ref()),
             entry,
         });
-        self.lists_inside(task, &pointer, id);
+        self.lists_inside(task, pointer, id);
         id
     }
 

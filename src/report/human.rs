@@ -22,11 +22,17 @@ pub fn run_summary(plan: &Plan, run: &Run, redactor: &Redactor, paint: Paint) ->
     for (index, state) in run.execution.scope().tasks().iter().enumerate() {
         let _ = writeln!(text, "{}", task_line(run, TaskIndex::from(index), state, paint));
     }
-    if let Some(reason) = &workflow.reason_for_incompletion {
+    if let Some(reason) = workflow.reason_for_incompletion.as_deref().filter(|reason| !is_told(run, reason)) {
         let _ = writeln!(text, "{} {reason}", paint.strong("why"));
     }
     let _ = writeln!(text, "{}\n{}", paint.strong("output"), indented(&workflow.output));
     redactor.redact(&text).into_owned()
+}
+
+/// Whether the workflow's reason only repeats that of the task that failed, which stands in the task's line.
+fn is_told(run: &Run, reason: &str) -> bool {
+    let failed = run.execution.failed_task().and_then(|task| run.execution.scope().task(task.get()));
+    failed.and_then(|state| state.reason_for_incompletion.as_deref()).is_some_and(|told| reason.contains(told))
 }
 
 /// One line about a task that has ended: `  create  HTTP  COMPLETED  POST https://… → 201 Created  12 ms`.

@@ -44,8 +44,8 @@ pub fn test_summary(plan: &Plan, inspection: &Inspection, redactor: &Redactor, l
         checked(&mut text, node, inspection, paint);
         policies(&mut text, node, exchange, paint);
     }
-    if level == Level::Trace {
-        exchange.into_iter().for_each(|exchange| attempts(&mut text, exchange, paint));
+    if let Some(exchange) = exchange.filter(|_| level == Level::Trace) {
+        attempts(&mut text, exchange, paint);
     }
     outcome(&mut text, inspection, exchange, paint);
     redactor.redact(&text).into_owned()
@@ -125,7 +125,7 @@ fn policies(text: &mut String, node: &Node, exchange: Option<&Exchange>, paint: 
     let _ = writeln!(text, "{}\n  retries    {}", paint.strong("policies"), retries(node));
     if let Some(exchange) = exchange {
         let limits = exchange.request().time_outs();
-        let limit = |time: Option<Duration>| time.map_or_else(|| "none".to_owned(), |time| duration(time));
+        let limit = |time: Option<Duration>| time.map_or_else(|| "none".to_owned(), duration);
         let read = limits.read.map(|time| format!(", {} without a byte", duration(time)));
         let _ = writeln!(
             text,

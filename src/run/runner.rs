@@ -144,7 +144,7 @@ impl Runner {
         let (execution, commands) = self.at_now(|moment| Execution::start(plan, start, moment))?;
         let mut drive = Drive::new(self, plan, execution);
         drive.obey(commands);
-        drive.to_the_end().await;
+        drive.drive_on().await;
         self.observer.progress(&Progress::Stopped { workflow: &drive.execution.scope().workflow });
         Ok(Run { execution: drive.execution, calls: drive.records })
     }
@@ -198,7 +198,7 @@ impl<'r> Drive<'r> {
         }
     }
 
-    async fn to_the_end(&mut self) {
+    async fn drive_on(&mut self) {
         loop {
             self.tell_new();
             let next = match self.events.pop_front().or_else(|| self.signal()) {

@@ -89,10 +89,10 @@ pub async fn test_request(runner: &Runner, plan: &Arc<Plan>, test: &TestRequest)
     let mut inspection = inspect(plan, id, &execution);
     inspection.from_example = from_example;
     let task_id = crate::host::new_id();
-    if inspection.refusal.is_none() {
-        if let Some(input) = inspection.input.clone() {
-            carry_out(runner, plan, node, &task_id, input, test.send, &mut inspection).await;
-        }
+    if inspection.refusal.is_none()
+        && let Some(input) = inspection.input.clone()
+    {
+        carry_out(runner, plan, node, &task_id, input, test.send, &mut inspection).await;
     }
     Ok(inspection)
 }
