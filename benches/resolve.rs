@@ -69,6 +69,10 @@ fn resolve(criterion: &mut Criterion) {
     criterion.bench_function("resolve a prepared task", |bencher| {
         bencher.iter(|| template.resolve(black_box(&scope), &Context::default()));
     });
+    criterion.bench_function("clone the resolved input, for scale", |bencher| {
+        let resolved = template.resolve(&scope, &Context::default()).unwrap_or_default();
+        bencher.iter(|| black_box(&resolved).clone());
+    });
     let (template, _) = RequestTemplate::parse(&request(), &uri);
     let input = Resolved::plain(input());
     let extra = json!({"server": "https://api.zoom.us/v2"});

@@ -6,7 +6,7 @@
 use super::expression::{Kind, Reference};
 use super::java_text;
 use super::problem::TemplateProblem;
-use super::resolve::Missing;
+use super::resolve::{self, Missing, Step};
 use super::resolved::{Resolved, SecretSlot, reference_text};
 use super::text::{self, Piece};
 use super::uri::Encoding;
@@ -67,8 +67,8 @@ impl RequestTemplate {
     /// # Errors
     /// All values at once that are missing in a list or inside a longer text, or null inside a longer text.
     pub fn render(&self, input: &Resolved, extra: &Map<String, Value>) -> Result<Resolved, Vec<Missing>> {
-        let mut run = Run { input, extra, secrets: Vec::new(), missing: Vec::new() };
-        let value = run.tree(&self.root, &Pointer::root(), false).unwrap_or(Value::Null);
+        let mut run = Run { input, extra, steps: Vec::new(), secrets: Vec::new(), missing: Vec::new() };
+        let value = run.tree(&self.root, false).unwrap_or(Value::Null);
         if run.missing.is_empty() { Ok(Resolved { value, secrets: run.secrets }) } else { Err(run.missing) }
     }
 
@@ -256,35 +256,50 @@ fn names(name: &Parameter) -> Option<Vec<Box<str>>> {
     }
 }
 
-struct Run<'r> {
+struct Run<'t, 'r> {
     input: &'r Resolved,
     extra: &'r Map<String, Value>,
+    steps: Vec<Step<'t>>,
     secrets: Vec<SecretSlot>,
     missing: Vec<Missing>,
 }
 
-impl<'r> Run<'r> {
-    fn tree(&mut self, tree: &Tree, pointer: &Pointer, is_member: bool) -> Option<Value> {
+impl<'t, 'r> Run<'t, 'r> {
+    fn tree(&mut self, tree: &'t Tree, is_member: bool) -> Option<Value> {
         match tree {
             Tree::Static(value) => Some(value.clone()),
-            Tree::Text(parts) => self.text(parts, pointer, is_member),
+            Tree::Text(parts) => self.text(parts, is_member),
             Tree::List(list) => {
-                let elements = (0..).zip(list);
-                let values = elements.filter_map(|(index, element)| self.tree(element, &pointer.index(index), false));
-                Some(Value::Array(values.collect()))
+                let mut values = Vec::with_capacity(list.len());
+                for (index, element) in list.iter().enumerate() {
+                    self.steps.push(Step::Index(index));
+                    values.extend(self.tree(element, false));
+                    self.steps.pop();
+                }
+                Some(Value::Array(values))
             }
             Tree::Object(members) => {
-                let members = members
-                    .iter()
-                    .filter_map(|(key, member)| Some((key.clone(), self.tree(member, &pointer.key(key), true)?)));
-                Some(Value::Object(members.collect()))
+                let mut map = Map::with_capacity(members.len());
+                for (key, member) in members {
+                    self.steps.push(Step::Key(key));
+                    let value = self.tree(member, true);
+                    self.steps.pop();
+                    if let Some(value) = value {
+                        map.insert(key.clone(), value);
+                    }
+                }
+                Some(Value::Object(map))
             }
         }
     }
 
-    fn text(&mut self, parts: &[Part], pointer: &Pointer, is_member: bool) -> Option<Value> {
+    fn pointer(&self) -> Pointer {
+        resolve::pointer(&self.steps)
+    }
+
+    fn text(&mut self, parts: &[Part], is_member: bool) -> Option<Value> {
         if let [Part::Tag(tag)] = parts {
-            return self.whole(tag, pointer, is_member);
+            return self.whole(tag, is_member);
         }
         let mut text = String::new();
         for part in parts {
@@ -293,7 +308,7 @@ impl<'r> Run<'r> {
                 Part::Secret(reference, encoding) => {
                     let literal = reference_text(&reference.name, reference.path.as_deref());
                     let slot = SecretSlot {
-                        pointer: pointer.clone(),
+                        pointer: self.pointer(),
                         range: text.len()..text.len() + literal.len(),
                         name: reference.name.to_string(),
                         path: reference.path.as_deref().map(str::to_owned),
@@ -303,31 +318,31 @@ impl<'r> Run<'r> {
                     text.push_str(&literal);
                     self.secrets.push(slot);
                 }
-                Part::Tag(tag) => self.embed(tag, pointer, &mut text),
+                Part::Tag(tag) => self.embed(tag, &mut text),
             }
         }
         Some(Value::String(text))
     }
 
     /// The value itself, with the secrets in it.
-    fn whole(&mut self, tag: &Tag, pointer: &Pointer, is_member: bool) -> Option<Value> {
+    fn whole(&mut self, tag: &Tag, is_member: bool) -> Option<Value> {
         let Some((value, slots)) = self.find(tag) else {
             if !is_member {
-                self.miss(tag, pointer, false);
+                self.miss(tag, false);
             }
             return None;
         };
         for (below, slot) in slots {
-            self.secrets.push(SecretSlot { pointer: pointer.join(&below), ..slot.clone() });
+            self.secrets.push(SecretSlot { pointer: self.pointer().join(&below), ..slot.clone() });
         }
         Some(value.clone())
     }
 
     /// The printed value. References to secrets stay readable in it, and their slots remember the encoding.
-    fn embed(&mut self, tag: &Tag, pointer: &Pointer, text: &mut String) {
-        let Some((value, slots)) = self.find(tag) else { return self.miss(tag, pointer, false) };
+    fn embed(&mut self, tag: &Tag, text: &mut String) {
+        let Some((value, slots)) = self.find(tag) else { return self.miss(tag, false) };
         if value.is_null() {
-            return self.miss(tag, pointer, true);
+            return self.miss(tag, true);
         }
         let mut printed = String::new();
         java_text::write(value, &mut printed);
@@ -342,7 +357,7 @@ impl<'r> Run<'r> {
             let Some(at) = at.filter(|at| *at >= from) else { continue };
             tag.encoding.write(printed.get(from..at).unwrap_or_default(), text);
             self.secrets.push(SecretSlot {
-                pointer: pointer.clone(),
+                pointer: self.pointer(),
                 range: text.len()..text.len() + literal.len(),
                 whole: false,
                 encoding: tag.encoding,
@@ -358,6 +373,9 @@ impl<'r> Run<'r> {
     fn find(&self, tag: &Tag) -> Option<(&'r Value, Vec<(Pointer, &'r SecretSlot)>)> {
         let names = tag.names.iter().map(|name| &**name);
         if let Some(value) = descend(&self.input.value, names.clone()) {
+            if self.input.secrets.is_empty() {
+                return Some((value, Vec::new()));
+            }
             let prefix = names.fold(Pointer::root(), |pointer, name| pointer.key(name));
             let slots = self.input.secrets.iter().filter_map(|slot| {
                 let below = slot.pointer.as_str().strip_prefix(prefix.as_str())?;
@@ -373,12 +391,12 @@ impl<'r> Run<'r> {
         descend(self.extra.get(&**first)?, rest.iter().map(|name| &**name)).map(|value| (value, Vec::new()))
     }
 
-    fn miss(&mut self, tag: &Tag, pointer: &Pointer, is_null: bool) {
+    fn miss(&mut self, tag: &Tag, is_null: bool) {
         let first = tag.names.first().map(|name| &**name).unwrap_or_default();
         let known = self.input.value.as_object().into_iter().chain([self.extra]).flat_map(Map::keys);
         let nearest = nearest(first, known.map(String::as_str));
         self.missing.push(Missing {
-            pointer: pointer.clone(),
+            pointer: self.pointer(),
             range: tag.range.clone(),
             expression: tag.names.join("."),
             nearest: nearest.map(str::to_owned),

@@ -82,7 +82,8 @@ enum Place {
     Other,
 }
 
-enum Step<'t> {
+/// One step of the way to a value.
+pub(super) enum Step<'t> {
     Key(&'t str),
     Index(usize),
 }
@@ -205,10 +206,7 @@ impl<'t, 's: 't> Run<'t, 's> {
     }
 
     fn pointer(&self) -> Pointer {
-        self.steps.iter().fold(Pointer::root(), |pointer, step| match step {
-            Step::Key(key) => pointer.key(key),
-            Step::Index(index) => pointer.index(*index),
-        })
+        pointer(&self.steps)
     }
 
     fn slot(&mut self, secret: &Reference, range: Range<usize>, whole: bool, encoding: Encoding) {
@@ -226,6 +224,14 @@ impl<'t, 's: 't> Run<'t, 's> {
             is_null,
         });
     }
+}
+
+/// The pointer of a way.
+pub(super) fn pointer(steps: &[Step<'_>]) -> Pointer {
+    steps.iter().fold(Pointer::root(), |pointer, step| match step {
+        Step::Key(key) => pointer.key(key),
+        Step::Index(index) => pointer.index(*index),
+    })
 }
 
 /// Whether a missing value is a mistake of whoever set things up, which leaving its key out would hide.
