@@ -40,7 +40,7 @@ pub(crate) fn load(file: &Path, common: &Common) -> Result<Loaded, Stop> {
     let document = Arc::new(Document::parse(host::load_source(file)?));
     let environment = environment(file, common)?;
     let env_file = env_file(common, &environment)?;
-    let catalogue = catalogue(&common.task_definitions)?;
+    let catalogue = catalogue(&common.task_definitions, environment.server.as_deref())?;
     Ok(Loaded { document, catalogue, environment, env_file, dialect: dialect(common) })
 }
 
@@ -62,8 +62,11 @@ pub(crate) fn dialect(common: &Common) -> Dialect {
 }
 
 /// The built-in catalogue with the files and folders of `--task-definitions`.
-pub(crate) fn catalogue(paths: &[PathBuf]) -> Result<Catalogue, Stop> {
-    let mut catalogue = Catalogue::builtin();
+pub(crate) fn catalogue(paths: &[PathBuf], server: Option<&str>) -> Result<Catalogue, Stop> {
+    let mut catalogue = match server {
+        Some(server) => Catalogue::builtin().at_server(server),
+        None => Catalogue::builtin(),
+    };
     let mut problems = Vec::new();
     for path in paths {
         let files = if path.is_dir() { host::yaml_and_json_files(path)? } else { vec![path.clone()] };

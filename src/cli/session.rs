@@ -67,9 +67,11 @@ fn no_sandbox(url: &str, err: TargetError) -> Stop {
 pub(crate) fn block_on(future: impl Future<Output = Outcome>) -> Outcome {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
+        // Ctrl-C is looked for first, so that it is heard from the first moment on.
         tokio::select! {
-            outcome = future => outcome,
+            biased;
             pressed = tokio::signal::ctrl_c() => pressed.map(|()| Exit::Interrupted).map_err(Stop::from),
+            outcome = future => outcome,
         }
     })
 }

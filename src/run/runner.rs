@@ -4,7 +4,7 @@ use super::observe::{Observer, Progress, Silent};
 use super::signal::Signals;
 use crate::decide::{Command, Event, Execution, Moment, Refused, Start, TaskIndex};
 use crate::host;
-use crate::http::Transport;
+use crate::http::{Kind, Transport};
 use crate::plan::{NodeId, Plan};
 use crate::resolve::{Resolved, WorkflowStatus};
 use crate::secret::{Redactor, SecretStore};
@@ -64,7 +64,8 @@ impl Run {
         let sent = self.calls.iter().any(|(_, call)| call.sent);
         let refused =
             !self.execution.refusals().is_empty() || self.calls.iter().any(|(_, call)| call.refused.is_some());
-        if refused && !sent {
+        let unknown = self.calls.iter().any(|(_, call)| matches!(call.kind, Some(Kind::NoEntry)));
+        if (refused || unknown) && !sent {
             return Ending::Refused;
         }
         let failing = self.execution.failed_task();

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 /// Reports everything that is wrong with the files.
 pub(crate) fn run(args: &CheckArgs) -> Outcome {
-    let mut catalogue = load::catalogue(&args.common.task_definitions)?;
+    let mut catalogue = load::catalogue(&args.common.task_definitions, None)?;
     let mut diagnostics = Vec::new();
     for file in &args.files {
         match check(file, &mut catalogue, &args.common) {

@@ -177,10 +177,12 @@ impl Found<'_> {
     fn human(&self) -> String {
         let mut text = format!("{}\n", self.expression);
         let width = self.explanation.steps.iter().map(|step| step.path.chars().count()).max().unwrap_or(0);
-        for step in &self.explanation.steps {
-            let value = step.found.as_ref().map_or_else(|| "nothing".to_owned(), short);
+        for (at, step) in self.explanation.steps.iter().enumerate() {
+            let is_last = at + 1 == self.explanation.steps.len();
+            let value = step.found.as_ref().map_or_else(|| "nothing".to_owned(), |value| glance(value, is_last));
             let _ = writeln!(text, "  {:width$}  {value}", step.path);
-            if step.found.is_none() {
+            // The names at the top are those of tasks: what gives their values stands below.
+            if step.found.is_none() && at > 0 {
                 text.push_str(&missing(step));
             }
         }
@@ -207,11 +209,25 @@ fn missing(step: &resolve::ExplainedStep) -> String {
     }
 }
 
+/// A value on the way is told by its names, the last one in full.
+fn glance(value: &Value, is_last: bool) -> String {
+    match value {
+        Value::Object(object) if !is_last => {
+            let names: Vec<_> = object.keys().map(String::as_str).collect();
+            cut(&format!("an object: {}", names.join(", ")))
+        }
+        _ => short(value),
+    }
+}
+
 /// The value on one line, cut when it is long.
 fn short(value: &Value) -> String {
-    let text = value.to_string();
+    cut(&value.to_string())
+}
+
+fn cut(text: &str) -> String {
     if text.chars().count() <= VALUE_CHARACTERS {
-        return text;
+        return text.to_owned();
     }
     text.chars().take(VALUE_CHARACTERS).chain(['…']).collect()
 }

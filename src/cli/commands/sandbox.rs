@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 
 /// Serves the sandbox until it is interrupted.
 pub(crate) fn run(args: &SandboxArgs) -> Outcome {
-    let catalogue = load::catalogue(&args.task_definitions)?;
+    let catalogue = load::catalogue(&args.task_definitions, None)?;
     let mut sandbox = Sandbox::new(&catalogue, 0);
     for fault in faults(&args.fault)? {
         sandbox.fail(fault);

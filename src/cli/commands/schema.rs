@@ -33,7 +33,7 @@ fn task_definition() -> Value {
 
 /// The schema of the body; of the parameters when the request has none.
 fn of_entry(args: &SchemaArgs, name: &str) -> Result<Value, Stop> {
-    let catalogue = load::catalogue(&args.task_definitions)?;
+    let catalogue = load::catalogue(&args.task_definitions, None)?;
     let entry = load::entry(&catalogue, name)?;
     let body = entry.body_schema.as_ref().map(LazySchema::document);
     body.or_else(|| entry.input_schema().cloned()).ok_or_else(|| {

@@ -8,7 +8,7 @@ use std::fmt::Write;
 
 /// Prints the reference page of a task definition, or all names.
 pub(crate) fn run(args: &ShowArgs) -> Outcome {
-    let catalogue = load::catalogue(&args.task_definitions)?;
+    let catalogue = load::catalogue(&args.task_definitions, None)?;
     match &args.name {
         Some(name) => out::data(&page::for_stdout(&markdown(&load::entry(&catalogue, name)?.reference())))?,
         None => out::data(&names(&catalogue))?,

@@ -8,6 +8,7 @@ use crate::cli::session::{self, Target};
 use crate::cli::{out, refusals, render, secrets};
 use legwork::decide::Start;
 use legwork::diagnostic::{Diagnostic, codes};
+use legwork::http::Kind;
 use legwork::plan::Plan;
 use legwork::report::{self, Level as Shown};
 use legwork::resolve::TaskStatus;
@@ -97,6 +98,7 @@ fn exit(inspection: &Inspection) -> Exit {
     let refused = inspection.refusal.is_some() || inspection.call.as_ref().is_some_and(|call| call.refused.is_some());
     match (&inspection.result, &inspection.call) {
         _ if refused => Exit::Refused,
+        (Some(_), Some(call)) if matches!(call.kind, Some(Kind::NoEntry)) => Exit::Refused,
         (None, _) => Exit::Done,
         (Some(result), _) if matches!(result.status, TaskStatus::Completed | TaskStatus::InProgress) => Exit::Done,
         (Some(_), Some(call)) if !call.answered => Exit::NoAnswer,

@@ -116,3 +116,14 @@ fn values_of_the_environment_come_from_the_file_then_from_the_process() {
     assert_eq!(run(&["--env-file", "dev.env"], Some("us")).exits(0).json()["output"]["all"], "eu");
     run(&[], None).exits(2).says("E0305").says("CONDUCTOR_ENV_REGION");
 }
+
+#[test]
+fn an_environments_server_is_what_the_request_goes_to() {
+    let scratch = Scratch::new();
+    let text = "name: get\nversion: 1\nschemaVersion: 2\ntasks:\n  - {name: zoom_users_get, taskReferenceName: get, type: SIMPLE, inputParameters: {user_id: me}}\n";
+    scratch.file("w.yaml", text);
+    scratch.file("legwork.toml", "[env.dev]\nserver = 'http://127.0.0.1:9/v2/'\nsandbox = true\n");
+    scratch.run(&["test", "w.yaml", "--dry-run"]).exits(0).prints("GET https://api.zoom.us/v2/users/me");
+    scratch.run(&["test", "w.yaml", "--dry-run", "--env", "dev"]).exits(0).prints("GET http://127.0.0.1:9/v2/users/me");
+    scratch.run(&["test", "w.yaml", "--env", "dev"]).exits(1).prints("404 Not Found");
+}

@@ -2,6 +2,7 @@
 
 use super::WORKFLOW;
 use crate::command::Scratch;
+use std::fmt::Write;
 
 #[track_caller]
 fn check(content: impl AsRef<[u8]>, words: &str) {
@@ -31,7 +32,7 @@ fn yaml_bombs_end_at_a_limit() {
     let mut aliases = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
     for level in 1..12 {
         let before = format!("*a{}", level - 1);
-        aliases += &format!("a{level}: &a{level} [{}]\n", vec![before; 10].join(", "));
+        let _ = writeln!(aliases, "a{level}: &a{level} [{}]", vec![before; 10].join(", "));
     }
     check(aliases, "w.yaml:");
     check(format!("name: {}{}", "[".repeat(20_000), "]".repeat(20_000)), "w.yaml:1:");
