@@ -11,6 +11,7 @@ mod lazy_schema;
 mod lint;
 mod load;
 mod operation;
+mod parameters;
 mod play;
 mod provider;
 mod reference;

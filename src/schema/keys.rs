@@ -99,21 +99,14 @@ impl<'w> Walk<'w> {
 }
 
 /// The violation for one unknown key.
-pub(super) fn unknown_key(key: &str, pointer: Pointer, known: &[&str], severity: Severity) -> Violation {
+pub(crate) fn unknown_key(key: &str, pointer: Pointer, known: &[&str], severity: Severity) -> Violation {
     let help = match nearest(key, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None if known.len() <= 12 => format!("known here: {}", known.join(", ")),
         None => "look for it in the API's reference, or leave it out".to_owned(),
     };
-    Violation {
-        code: codes::E0413,
-        severity,
-        pointer,
-        keyword: "properties".into(),
-        message: format!("`{key}` is not a key that the API documents here"),
-        help: Some(help),
-        condition: None,
-    }
+    let message = format!("`{key}` is not a key that the API documents here");
+    Violation { severity, help: Some(help), ..Violation::new(codes::E0413, pointer, "properties", message) }
 }
 
 /// The keys that any of the schemas knows.

@@ -26,6 +26,8 @@ pub use generate::{generate, without_null};
 pub use sample::sample;
 pub use violation::Violation;
 
+pub(crate) use keys::unknown_key;
+
 use crate::source::Pointer;
 use jsonschema::Validator;
 use serde_json::Value;

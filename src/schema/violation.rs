@@ -27,6 +27,13 @@ pub struct Violation {
 }
 
 impl Violation {
+    /// A violation of the code's own severity, without help.
+    #[must_use]
+    pub fn new(code: Code, pointer: Pointer, keyword: &str, message: impl Into<String>) -> Self {
+        let message = message.into();
+        Self { code, severity: code.severity(), pointer, keyword: keyword.into(), message, help: None, condition: None }
+    }
+
     /// Whether it stays whatever the holes turn out to be.
     pub(super) fn is_certain(&self, holes: &[Pointer]) -> bool {
         let decides = |hole: &Pointer| {

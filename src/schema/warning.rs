@@ -1,7 +1,7 @@
 //! `x-warnings`: what an API asks for beyond its schema. Never an error.
 
 use super::{Error, Formats, Violation, compile};
-use crate::diagnostic::{Severity, codes};
+use crate::diagnostic::codes;
 use crate::source::Pointer;
 use jsonschema::Validator;
 use serde_json::Value;
@@ -48,15 +48,8 @@ pub(super) fn apply(warnings: &[Warning], value: &Value, violations: &mut Vec<Vi
     for warning in warnings {
         let Some(part) = value.pointer(warning.base.as_str()) else { continue };
         if warning.condition.is_valid(part) {
-            violations.push(Violation {
-                code: codes::E0414,
-                severity: Severity::Warning,
-                pointer: warning.at.clone(),
-                keyword: "x-warnings".into(),
-                message: warning.message.clone(),
-                help: warning.help.clone(),
-                condition: None,
-            });
+            let made = Violation::new(codes::E0414, warning.at.clone(), "x-warnings", warning.message.clone());
+            violations.push(Violation { help: warning.help.clone(), ..made });
         }
     }
 }
