@@ -3,7 +3,8 @@
 mod cases;
 mod cli;
 mod command;
+mod definitions;
 mod pages;
 mod readme;
-
+mod resolve;
 mod tidy;
