@@ -1,4 +1,4 @@
-//! Requests per second of the library's client against plain reqwest, same server, same process, taking turns.
+//! Requests per second of the library's runner against plain reqwest, same server, same process, taking turns.
 //!
 //! `cargo bench --bench throughput` prints medians of five rounds for 1, 16 and 64 requests in flight.
 
@@ -9,10 +9,14 @@ use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use legwork::definition::Dialect;
-use legwork::http::{Call, Client, HttpRequest, Rules, execute};
-use legwork::resolve::TaskStatus;
-use legwork::secret::Redactor;
+use legwork::catalogue::Catalogue;
+use legwork::decide::Start;
+use legwork::definition::Document;
+use legwork::http::Client;
+use legwork::plan::{self, Plan};
+use legwork::run::{Ending, Runner};
+use legwork::secret::{Redactor, Secret, SecretStore};
+use legwork::source::SourceFile;
 use serde_json::{Value, json};
 use std::convert::Infallible;
 use std::error::Error;
@@ -112,41 +116,38 @@ fn body() -> Value {
     json!({"action": "create", "user_info": user})
 }
 
-/// The library: a request is built, sent and judged as a task is.
+/// The library's runner: the example's workflow, resolved, validated, sent and judged, from its start to its end.
 #[derive(Clone)]
 struct Ours {
-    client: Client,
-    input: Arc<Value>,
-    rules: Arc<Rules>,
-    redactor: Redactor,
+    runner: Runner,
+    plan: Arc<Plan>,
+    start: Start,
 }
 
 impl Ours {
     fn new(address: SocketAddr) -> Result<Self, Box<dyn Error>> {
-        let input = json!({
-            "uri": format!("http://{address}/v2/users"), "method": "POST", "body": body(),
-            "headers": {"Authorization": "Bearer some-token"},
-        });
-        HttpRequest::from_input(&input, None, Dialect::Legwork)?;
-        Ok(Self {
-            client: Client::default(),
-            input: Arc::new(input),
-            rules: Arc::default(),
-            redactor: Redactor::default(),
-        })
+        let text = include_str!("../examples/zoom-create-user.yaml")
+            .replace("https://api.zoom.us", &format!("http://{address}"));
+        let document = Arc::new(Document::parse(SourceFile::new("create.yaml", text)));
+        let planned = plan::build(&document, &Catalogue::builtin(), plan::Options::default());
+        let plan = planned.plan.ok_or_else(|| format!("{:?}", planned.diagnostics))?;
+        let runner = Runner::new(Arc::new(Client::default()), Arc::new(OneSecret), Redactor::default());
+        let input = json!({"action": "create", "email": "jill@example.com", "type": 1, "first_name": "Jill", "last_name": "Doe"});
+        let input = input.as_object().cloned().unwrap_or_default();
+        Ok(Self { runner, plan, start: Start { input, ..Start::default() } })
     }
 
     async fn send(self) {
-        let request = HttpRequest::from_input(&self.input, None, Dialect::Legwork).expect("it was built before");
-        let call = Call {
-            request: &request,
-            transport: &self.client,
-            rules: &self.rules,
-            redactor: &self.redactor,
-            async_complete: false,
-        };
-        let result = execute(call).await;
-        assert_eq!(result.status, TaskStatus::Completed, "{:?}", result.reason);
+        let run = self.runner.run(&self.plan, self.start).await.expect("the start is accepted");
+        assert_eq!(run.ending(), Ending::Completed);
+    }
+}
+
+struct OneSecret;
+
+impl SecretStore for OneSecret {
+    fn secret(&self, _: &str) -> Option<Secret> {
+        Some(Secret::new("some-token-of-some-length"))
     }
 }
 
@@ -168,7 +169,8 @@ impl Theirs {
     }
 
     async fn send(self) {
-        let request = self.client.post(&*self.uri).header("Authorization", "Bearer some-token").json(&*self.body);
+        let request =
+            self.client.post(&*self.uri).header("Authorization", "Bearer some-token-of-some-length").json(&*self.body);
         let response = request.send().await.expect("the server answers");
         assert_eq!(response.status(), reqwest::StatusCode::CREATED);
         let value: Value = response.json().await.expect("the answer is JSON");
