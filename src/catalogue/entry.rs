@@ -9,7 +9,7 @@ use crate::resolve::RequestTemplate;
 use crate::source::{Pointer, SourceFile, SpanTree};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A task definition of the catalogue.
 #[derive(Debug)]
@@ -39,8 +39,8 @@ pub struct Entry {
     /// What it shares with its provider's other operations.
     pub provider: Arc<Provider>,
     pub(super) route: Option<Route>,
-    /// The request, compiled.
-    pub(super) template: Option<RequestTemplate>,
+    /// The request, compiled when it is first rendered: a prepared task never needs it.
+    pub(super) template: OnceLock<Option<RequestTemplate>>,
 }
 
 impl Entry {

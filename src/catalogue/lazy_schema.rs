@@ -48,7 +48,11 @@ impl LazySchema {
     /// The compiled schema; `None` when it cannot be used, which was told when its definition was loaded.
     #[must_use]
     pub fn get(&self) -> Option<&Schema> {
-        self.compiled.get_or_init(|| Schema::compile(&self.document()).ok()).as_ref()
+        let compile = || match self.source {
+            Source::Text(_) => Schema::compile_known(self.document()).ok(),
+            Source::Value(_) => Schema::compile(&self.document()).ok(),
+        };
+        self.compiled.get_or_init(compile).as_ref()
     }
 
     /// As [`Schema::validate`]; a schema that cannot be used has no rules.

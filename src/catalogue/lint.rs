@@ -63,7 +63,7 @@ fn broken_rules(entry: &Entry, input: &Map<String, Value>) -> Result<Vec<(Code, 
 fn parameters(entry: &Entry, place: &Place<'_>, found: &mut Vec<Diagnostic>) {
     let Some(declared) = entry.input_schema().and_then(|schema| schema.get("properties")?.as_object()) else { return };
     let constants = entry.constants();
-    let used: Vec<String> = entry.template.as_ref().map(RequestTemplate::parameters).unwrap_or_default();
+    let used: Vec<String> = entry.template().map(RequestTemplate::parameters).unwrap_or_default();
     let used: Vec<&str> = used.iter().map(String::as_str).filter(|name| !constants.contains_key(*name)).collect();
     for name in used.iter().filter(|name| !declared.contains_key(**name)) {
         let message = format!("the request uses `{name}`, which `inputSchema` does not declare");

@@ -12,7 +12,7 @@ use crate::source::{self, Pointer, SourceFile, Span, SpanTree};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 /// What a file of a folder of task definitions is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,7 +107,6 @@ impl Parts<'_> {
         };
         let request = operation.request.as_ref();
         let route = request.map(|request| Route::new(&request.method, &request.uri, &servers));
-        let template = request.map(|request| super::render::compile(request).0);
         Entry {
             name: task_def.name.clone(),
             file: document.file.clone(),
@@ -122,7 +121,7 @@ impl Parts<'_> {
             operation,
             provider,
             route,
-            template,
+            template: OnceLock::new(),
         }
     }
 }

@@ -79,7 +79,7 @@ fn expressions(value: &Value, at: &Pointer, holes: &mut Vec<Pointer>) {
     match value {
         Value::Object(map) => map.iter().for_each(|(key, value)| expressions(value, &at.key(key), holes)),
         Value::Array(list) => {
-            list.iter().enumerate().for_each(|(index, value)| expressions(value, &at.index(index), holes))
+            list.iter().enumerate().for_each(|(index, value)| expressions(value, &at.index(index), holes));
         }
         Value::String(text) if text.contains("${") => holes.push(at.clone()),
         _ => {}
@@ -91,7 +91,7 @@ mod tests {
     use crate::catalogue::Catalogue;
     use serde_json::{Value, json};
 
-    fn check(name: &str, parameters: Value, expected: &[&str]) {
+    fn check(name: &str, parameters: &Value, expected: &[&str]) {
         let entry = Catalogue::builtin().get(name).expect("a built-in entry");
         let found = entry.judge_parameters(parameters.as_object().expect("an object"));
         let found: Vec<_> = found.iter().map(|one| format!("{} {}", one.code, one.pointer)).collect();
@@ -101,30 +101,30 @@ mod tests {
     #[test]
     fn parameters_are_judged_as_they_are_written() {
         let create = "zoom_users_create";
-        check(create, json!({"action": "ssoCreate", "email": "${workflow.input.email}", "type": 2}), &[]);
+        check(create, &json!({"action": "ssoCreate", "email": "${workflow.input.email}", "type": 2}), &[]);
         check(
             create,
-            json!({"action": "ssoCreate", "email": "${workflow.input.email}", "type": "2"}),
+            &json!({"action": "ssoCreate", "email": "${workflow.input.email}", "type": "2"}),
             &["E0402 /type"],
         );
-        check(create, json!({"action": "${workflow.input.action}", "email": "jane@example.com", "type": 99}), &[]);
-        check(create, json!({"action": "autoCreate", "email": "${e}", "type": 99}), &["E0408 /type"]);
-        check(create, json!({"action": "ssoCreate", "email": "a@example.com"}), &["E0401 /type"]);
+        check(create, &json!({"action": "${workflow.input.action}", "email": "jane@example.com", "type": 99}), &[]);
+        check(create, &json!({"action": "autoCreate", "email": "${e}", "type": 99}), &["E0408 /type"]);
+        check(create, &json!({"action": "ssoCreate", "email": "a@example.com"}), &["E0401 /type"]);
         check(
             create,
-            json!({"action": "ssoCreate", "email": "a@example.com", "type": 2, "firstname": "Jane"}),
+            &json!({"action": "ssoCreate", "email": "a@example.com", "type": 2, "firstname": "Jane"}),
             &["E0413 /firstname"],
         );
         let feature = json!({"zoom_phone": "yes"});
         check(
             create,
-            json!({"action": "ssoCreate", "email": "a@example.com", "type": 2, "feature": feature}),
+            &json!({"action": "ssoCreate", "email": "a@example.com", "type": 2, "feature": feature}),
             &["E0402 /feature/zoom_phone"],
         );
-        check("zoom_users_get", json!({}), &["E0401 /user_id"]);
+        check("zoom_users_get", &json!({}), &["E0401 /user_id"]);
         check(
             "zoom_users_get",
-            json!({"user_id": "${create.output.response.body.id}", "logintype": 1}),
+            &json!({"user_id": "${create.output.response.body.id}", "logintype": 1}),
             &["E0413 /logintype"],
         );
     }

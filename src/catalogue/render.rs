@@ -22,13 +22,20 @@ pub(super) fn compile(spec: &RequestSpec) -> (RequestTemplate, Vec<TemplateProbl
 }
 
 impl Entry {
+    /// The request, compiled; `None` when it holds none.
+    #[must_use]
+    pub fn template(&self) -> Option<&RequestTemplate> {
+        let request = || self.operation.request.as_ref().map(|request| compile(request).0);
+        self.template.get_or_init(request).as_ref()
+    }
+
     /// The request for these parameters, as the input of an HTTP task: `{"uri", "method", "headers", "body"}`. An optional
     /// parameter without a value leaves its key, or its part of the query, out. Secrets stay references.
     ///
     /// # Errors
     /// Every parameter that is missing inside a longer text.
     pub fn render(&self, input: &Resolved) -> Result<Resolved, Vec<Missing>> {
-        let Some(template) = &self.template else { return Ok(input.clone()) };
+        let Some(template) = self.template() else { return Ok(input.clone()) };
         let mut request = template.render(input, &self.constants())?;
         let query = request.value.as_object_mut().and_then(|request| request.shift_remove("query"));
         if let Some(Value::Object(query)) = query {

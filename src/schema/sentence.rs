@@ -25,6 +25,7 @@ pub(super) fn code(rule: &Rule<'_>) -> Code {
         Kind::Format { .. } | Kind::ContentEncoding { .. } | Kind::ContentMediaType { .. } | Kind::FromUtf8 { .. } => {
             codes::E0406
         }
+        Kind::Custom { keyword, .. } if keyword == "pattern" => codes::E0407,
         Kind::Pattern { .. } | Kind::BacktrackLimitExceeded { .. } | Kind::RegexEngineFailure { .. } => codes::E0407,
         // A text that must not look like something is a rule about its form.
         Kind::Not { schema } if schema.get("pattern").is_some() => codes::E0407,

@@ -213,6 +213,10 @@ fn condition(document: &Value, error: &ValidationError<'_>) -> Option<Box<[Strin
     let mut names: Option<Vec<String>> = None;
     let mut is_name = false;
     for step in &steps {
+        // A schema that was compiled by reference has one step more than its document.
+        if step == "$ref" && node.get("$ref").is_none() {
+            continue;
+        }
         if !is_name && matches!(step.as_str(), "then" | "else" | "dependentSchemas") {
             names.get_or_insert_default().extend(node.get("if").map(property_names).unwrap_or_default());
         }

@@ -9,6 +9,10 @@ use std::sync::LazyLock;
 static SCHEMA: LazyLock<Schema> =
     LazyLock::new(|| Schema::compile(&create_user_schema()).expect("the schema compiles"));
 
+/// The same schema as the program itself compiles it.
+static KNOWN: LazyLock<Schema> =
+    LazyLock::new(|| Schema::compile_known(create_user_schema()).expect("the schema compiles"));
+
 /// The errors of a body as `code pointer`, in no special order.
 fn errors(body: &Value) -> Vec<Violation> {
     SCHEMA.validate(body).into_iter().filter(|violation| violation.severity == Severity::Error).collect()
@@ -20,6 +24,7 @@ fn check(body: &Value, expected: &str) {
     found.sort();
     assert_eq!(found.join(", "), expected, "{body}");
     assert_eq!(SCHEMA.is_valid(body), expected.is_empty(), "{body}");
+    assert_eq!(KNOWN.validate(body), SCHEMA.validate(body), "{body}");
 }
 
 /// A body with the required fields and these on top of them.
