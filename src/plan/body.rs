@@ -8,7 +8,8 @@ use crate::schema::Violation;
 use crate::source::Pointer;
 use serde_json::Value;
 
-/// Judges the written body of a prepared HTTP task. Only what no value of an expression can mend is told.
+/// Judges the written body of a prepared HTTP task, or the parameters of a task by reference. Only what no value of an
+/// expression can mend is told.
 pub(super) fn check(
     document: &Document,
     task: &WorkflowTask,
@@ -16,6 +17,11 @@ pub(super) fn check(
     entry: &Entry,
     dialect: Dialect,
 ) -> Vec<Diagnostic> {
+    if task.task_type == TaskType::Simple && dialect == Dialect::Legwork {
+        let base = pointer.key("inputParameters");
+        let violations = entry.judge_parameters(&task.input_parameters);
+        return violations.iter().map(|violation| diagnostic(document, &base, violation, dialect)).collect();
+    }
     let input = HttpInput::of(&task.input_parameters);
     let (Some(schema), Some(body)) = (entry.body_schema.as_ref().and_then(LazySchema::get), input.body) else {
         return Vec::new();
@@ -36,8 +42,9 @@ pub(super) fn check(
 /// whose input has no body - the parameter of that name.
 #[must_use]
 pub fn violation_diagnostic(plan: &Plan, node: &Node, base: &Pointer, violation: &Violation) -> Diagnostic {
-    let by_name = violation.pointer.steps().last().map(|name| node.pointer.key("inputParameters").key(&name));
-    let parameter = by_name.filter(|at| plan.document.value.pointer(at.as_str()).is_some());
+    let own = node.entry.as_ref().and_then(|entry| entry.parameter_of(&violation.pointer));
+    let parameter = own.map(|own| node.pointer.key("inputParameters").join(&own));
+    let parameter = parameter.filter(|at| plan.document.value.pointer(at.as_str()).is_some());
     match (matches!(node.kind, Kind::ByReference), parameter) {
         (true, Some(at)) => {
             let span = plan.document.spans.locate(&at).value;
