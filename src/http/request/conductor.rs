@@ -79,15 +79,19 @@ fn convert<'i>(fields: &Fields<'i>) -> Result<Input<'i>, RequestError> {
         Some(Value::Array(items)) => items.iter().map(java::to_text).collect(),
         _ => vec![text("accept")?.unwrap_or_else(|| "application/json".into())],
     };
+    // Both are ignored, but they have to be texts.
+    let _ = (text("vipAddress")?, text("appName")?);
     let content_type = text("contentType")?.unwrap_or_else(|| "application/json".into());
-    let time_outs = TimeOuts {
-        connect: milliseconds(fields, "connectionTimeOut", 100, TimeOuts::CONDUCTOR.connect)?,
-        read: milliseconds(fields, "readTimeOut", 150, TimeOuts::CONDUCTOR.read)?,
-        total: None,
-    };
+    let connect = milliseconds(fields, "connectionTimeOut", 100)?;
+    let read = milliseconds(fields, "readTimeOut", 150)?;
     let uri = text("uri")?
         .ok_or_else(|| missing("Missing HTTP URI.  See documentation for HttpTask for required input parameters"))?;
     let method = text("method")?.ok_or_else(|| missing("No HTTP method specified"))?;
+    let time_outs = TimeOuts {
+        read: time_out(read, TimeOuts::CONDUCTOR.read, |read| format!("duration must not be negative: {read}"))?,
+        connect: time_out(connect, TimeOuts::CONDUCTOR.connect, |_| "Timeout must be a non-negative value".into())?,
+        total: None,
+    };
     Ok(Input {
         uri,
         method,
@@ -99,15 +103,10 @@ fn convert<'i>(fields: &Fields<'i>) -> Result<Input<'i>, RequestError> {
     })
 }
 
-/// Absent is the default, 0 is no limit, and an explicit null overwrites the default with the library's own few milliseconds.
-fn milliseconds(
-    fields: &Fields<'_>,
-    name: &str,
-    when_null: u64,
-    default: Option<Duration>,
-) -> Result<Option<Duration>, RequestError> {
+/// A Java `Integer`: `None` when absent. An explicit null overwrites the default with the library's own few milliseconds.
+fn milliseconds(fields: &Fields<'_>, name: &str, when_null: i32) -> Result<Option<i32>, RequestError> {
     let number = match fields.raw(name) {
-        None => return Ok(default),
+        None => return Ok(None),
         Some(Value::Null) => when_null,
         Some(Value::String(text)) if text.trim().is_empty() => when_null,
         Some(Value::String(text)) => text.trim().parse().map_err(|_| RequestError::NeverRuns)?,
@@ -117,6 +116,18 @@ fn milliseconds(
         }
         Some(_) => return Err(RequestError::NeverRuns),
     };
+    Ok(Some(number))
+}
+
+/// 0 is no limit; of a negative number the client library says what it wants instead.
+fn time_out(
+    given: Option<i32>,
+    default: Option<Duration>,
+    refusal: impl Fn(i32) -> String,
+) -> Result<Option<Duration>, RequestError> {
+    let Some(number) = given else { return Ok(default) };
+    let negative = |_| RequestError::java("java.lang.IllegalArgumentException", &refusal(number));
+    let number = u64::try_from(number).map_err(negative)?;
     Ok((number > 0).then(|| Duration::from_millis(number)))
 }
 
@@ -132,8 +143,8 @@ fn body(value: &Value, content_type: &MediaType) -> Result<Bytes, RequestError> 
     match value {
         Value::Null => Ok(Bytes::new()),
         Value::String(text) => Ok(encode(text, content_type).into()),
-        other if content_type.is_xml() => Ok(xml::document(other).into()),
-        other if content_type.is_json() => {
+        other if content_type.is_xml() && jackson_writes(content_type) => Ok(xml::document(other).into()),
+        other if content_type.is_json() && jackson_writes(content_type) => {
             let bytes = serde_json::to_vec(other).map_err(|error| {
                 RequestError::java("java.lang.Exception", &format!("Could not write JSON: {error}"))
             })?;
@@ -145,6 +156,12 @@ fn body(value: &Value, content_type: &MediaType) -> Result<Bytes, RequestError> 
             Err(RequestError::java("java.lang.Exception", &message))
         }
     }
+}
+
+/// Whether Jackson knows the content type's charset; it writes nothing in the others.
+fn jackson_writes(content_type: &MediaType) -> bool {
+    const KNOWN: &[&str] = &["utf-8", "utf8", "us-ascii", "ascii", "utf-16be", "utf-16le", "utf-32be", "utf-32le"];
+    content_type.parameter("charset").is_none_or(|charset| KNOWN.contains(&charset.to_ascii_lowercase().as_str()))
 }
 
 /// A text in the content type's charset: JSON is UTF-8, all else ISO-8859-1 with `?` for what it lacks.

@@ -93,7 +93,11 @@ fn parse(text: &str) -> Result<SpringUri, Thrown> {
             path.clone_into(&mut uri.path);
         }
     }
-    if escapes_are_whole(&uri.path) { Ok(uri) } else { Err((INVALID_URL, "Bad path".into())) }
+    if escapes_are_whole(&uri.path, text.ends_with(&uri.path)) {
+        Ok(uri)
+    } else {
+        Err((INVALID_URL, "Bad path".into()))
+    }
 }
 
 /// Where a scheme ends: a colon before any of `/;?#`.
@@ -143,18 +147,18 @@ fn read_authority(uri: &mut SpringUri, authority: &str) -> Result<(), Thrown> {
     Ok(())
 }
 
-/// A `%` has to start an escape in a path, though it is encoded again later.
-fn escapes_are_whole(path: &str) -> bool {
+/// A `%` has to start an escape in a path, though it is encoded again later. At the very end of the text the parser has nothing left to
+/// complain about; `last` says whether the path goes up to there.
+fn escapes_are_whole(path: &str, last: bool) -> bool {
     let bytes = path.as_bytes();
     let hex = |from: usize, count: usize| {
         bytes.get(from..from + count).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
     };
     let mut marks = memchr::memchr_iter(b'%', bytes);
-    // At the very end the parser has nothing left to complain about.
     marks.all(|at| match bytes.get(at + 1) {
-        None => true,
+        None => last,
         Some(b'u') => hex(at + 2, 4),
-        Some(_) => hex(at + 1, 2) || (bytes.len() == at + 2 && hex(at + 1, 1)),
+        Some(_) => hex(at + 1, 2) || (last && bytes.len() == at + 2 && hex(at + 1, 1)),
     })
 }
 
@@ -278,6 +282,9 @@ mod tests {
         check("http://h/{id}?f={x}", Err("Not enough variable values available to expand 'id'"));
         check("http://h/a?f={\"a\":1}", Err("Not enough variable values available to expand '\"a\"'"));
         check("http://h/50%/x", Err("Bad path"));
+        check("http://h/50%?x=1%", Err("Bad path"));
+        check("http://h/50%2#x", Err("Bad path"));
+        check("http://h/50%", Ok("/50%25"));
         check("http://a b/x", Err("Bad authority"));
         check("127.0.0.1:1/x", Err("Illegal character in scheme name at index 0: 127.0.0.1:"));
         check("localhost:8080/x", Err("Expected scheme-specific part at index 10: localhost:"));

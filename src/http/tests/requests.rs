@@ -147,6 +147,14 @@ fn conductor_fails_in_the_words_of_its_libraries() {
              userinfo component"
                 .into(),
         ),
+        (
+            json!({"body": {"a": 1}, "contentType": "application/json; charset=iso-8859-1"}),
+            "java.lang.Exception: No HttpMessageConverter for java.util.LinkedHashMap and content type \
+             \"application/json;charset=iso-8859-1\""
+                .into(),
+        ),
+        (json!({"readTimeOut": -5}), format!("{illegal}: duration must not be negative: -5")),
+        (json!({"connectionTimeOut": "-1"}), format!("{illegal}: Timeout must be a non-negative value")),
         (json!({"uri": "http://h/50%/x"}), "org.springframework.web.util.InvalidUrlException: Bad path".into()),
     ] {
         let result = CallResult::from(&build(fields.clone(), Conductor).expect_err("it fails"));
@@ -161,6 +169,8 @@ fn conductor_never_runs_what_it_cannot_read() {
         json!({"headers": "X-A: a"}),
         json!({"uri": {"a": 1}}),
         json!({"readTimeOut": "soon"}),
+        json!({"readTimeOut": 99_999_999_999_u64}),
+        json!({"vipAddress": ["a"]}),
     ] {
         let error = build(fields.clone(), Conductor).expect_err("it cannot be read");
         assert_eq!(
