@@ -36,7 +36,8 @@ impl Execution {
         let TaskResult { status, output, reason, advice, .. } = result;
         // A worker's result replaces the reason, also by none; a call of our own that went well leaves the one of the attempt before.
         if reason.is_some() || advice.is_none() {
-            self.task_mut(task).reason_for_incompletion = reason;
+            let cut = self.plan.dialect == Dialect::Conductor;
+            self.task_mut(task).reason_for_incompletion = if cut { reason.map(as_kept) } else { reason };
         }
         self.close(task, status, output, moment);
         if status == TaskStatus::Completed || status == TaskStatus::CompletedWithErrors {
@@ -136,5 +137,13 @@ impl Execution {
             ..TaskResult::new(TaskStatus::FailedWithTerminalError, serde_json::Value::Object(serde_json::Map::new()))
         };
         self.finish(task, result, moment);
+    }
+}
+
+/// A server keeps the first 500 characters (of UTF-16) of a task's reason.
+fn as_kept(reason: String) -> String {
+    match reason.encode_utf16().count() {
+        0..=500 => reason,
+        _ => String::from_utf16_lossy(&reason.encode_utf16().take(500).collect::<Vec<_>>()),
     }
 }

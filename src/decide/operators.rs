@@ -1,17 +1,33 @@
 //! The tasks that a step carries out itself: SET_VARIABLE, SWITCH, TERMINATE.
 
-use super::{Execution, Moment, TaskIndex};
+use super::{Execution, Moment, TaskIndex, TaskResult};
 use crate::definition::Dialect;
 use crate::plan::{NodeId, Switch};
-use crate::resolve::{Resolved, TaskStatus, WorkflowStatus, java_text};
+use crate::resolve::{Resolved, TaskStatus, WorkflowStatus, hash_ordered, java_text};
 use serde_json::{Map, Value, json};
 
+/// How much a server lets the variables of a workflow hold, as JSON.
+const MOST_VARIABLES_KB: usize = 256;
+
 impl Execution {
-    /// SET_VARIABLE: each input replaces the variable of its name; nothing is merged, null is kept.
+    /// SET_VARIABLE: each input replaces the variable of its name; nothing is merged, null is kept. A server refuses all of them when the
+    /// variables would grow too large.
     pub(super) fn set_variable(&mut self, task: TaskIndex, node: NodeId, moment: &mut Moment<'_>) -> Option<NodeId> {
         let input = self.revealed_input(task, moment);
+        let before = (self.plan.dialect == Dialect::Conductor).then(|| self.scope.workflow.variables.clone());
         if let (Value::Object(variables), Value::Object(input)) = (&mut self.scope.workflow.variables, input) {
             variables.extend(input);
+        }
+        let size = self.scope.workflow.variables.to_string().len();
+        if let Some(before) = before.filter(|_| size > MOST_VARIABLES_KB * 1024) {
+            self.scope.workflow.variables = before;
+            let id = &self.scope.workflow.workflow_id;
+            let reason = format!(
+                "The variables payload size: {size} of workflow: {id} is greater than the permissible limit: {MOST_VARIABLES_KB} kilobytes"
+            );
+            let result = TaskResult::new(TaskStatus::FailedWithTerminalError, Value::Object(Map::new()));
+            self.finish(task, TaskResult { reason: Some(reason), ..result }, moment);
+            return None;
         }
         self.ended_at_once(task, node, Map::new(), moment)
     }
@@ -54,10 +70,14 @@ impl Execution {
 
     /// What a server adds to the input of a SWITCH.
     fn switched(&mut self, task: TaskIndex, case: &str, has_children: bool) {
+        let server = self.plan.dialect == Dialect::Conductor;
         if let Value::Object(input) = &mut self.task_mut(task).input {
             input.insert("case".to_owned(), case.into());
             if has_children {
                 input.insert("hasChildren".to_owned(), "true".into());
+            }
+            if server {
+                *input = hash_ordered(std::mem::take(input));
             }
         }
     }
@@ -76,6 +96,7 @@ impl Execution {
             Some(other) => json!({ "output": other }),
         };
         let given = state.input.get("terminationReason").filter(|reason| !reason.is_null()).map(java_text);
+        let given = given.filter(|reason| !reason.trim().is_empty());
         let made_up = || format!("Workflow is {} by TERMINATE task: {}", status.as_str(), state.task_id);
         let reason = given.unwrap_or_else(made_up);
         self.close(task, TaskStatus::Completed, output.clone(), moment);

@@ -4,7 +4,7 @@
 use crate::definition::{Dialect, HttpInput};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::plan::{Kind, Node, Plan, violation_diagnostic};
-use crate::resolve::{Context, Missing, Resolved, Scope};
+use crate::resolve::{Context, Missing, Resolved, Scope, hash_ordered};
 use crate::schema::Violation;
 use crate::source::Pointer;
 use serde_json::{Map, Value};
@@ -37,8 +37,8 @@ pub fn prepare(node: &Node, scope: &Scope, dialect: Dialect, task_id: &str) -> R
     if matches!(node.kind, Kind::Noop) {
         return Ok(Resolved { value: Value::Object(Map::new()), secrets: Vec::new() });
     }
-    // A server gives SET_VARIABLE no id.
-    let task_id = (!matches!(node.kind, Kind::SetVariable)).then_some(task_id);
+    // A server resolves these two before they have an id.
+    let task_id = (!matches!(node.kind, Kind::SetVariable | Kind::Switch(_))).then_some(task_id);
     let context = Context { dialect, task_id };
     let resolved = node.input.resolve(scope, &context).map_err(|missing| Refusal { missing, ..Refusal::default() });
     let mut input = resolved?;
@@ -49,11 +49,14 @@ pub fn prepare(node: &Node, scope: &Scope, dialect: Dialect, task_id: &str) -> R
         if matches!(node.kind, Kind::Http) {
             map.insert("asyncComplete".to_owned(), node.async_complete.into());
         }
+        if dialect == Dialect::Conductor {
+            *map = hash_ordered(std::mem::take(map));
+        }
     }
     Ok(input)
 }
 
-/// A key of the task definition's `inputTemplate` that resolved to null gets the template's raw value: the server's quirk.
+/// A key that resolved to null gets the raw value of the task definition's `inputTemplate`, wherever it was written: the server's quirk.
 fn put_raw_defaults(input: &mut Map<String, Value>, defaults: &Map<String, Value>) {
     for (key, raw) in defaults {
         if input.get(key).is_none_or(Value::is_null) {

@@ -261,3 +261,47 @@ fn a_call_that_takes_too_long_is_cut_off_and_only_repeated_when_that_does_no_har
     check("GET", "call#0 TIMED_OUT, call#1 TIMED_OUT, TIMED_OUT");
     check("POST", "call#0 TIMED_OUT, TIMED_OUT");
 }
+
+#[test]
+fn an_input_template_fills_what_is_missing_and_what_resolves_to_null() {
+    let inputs = "inputParameters: {a: ~, b: '${workflow.input.none}', c: 1}";
+    let defs = r#"[{"name": "x", "inputTemplate": {"a": "a${workflow.input.n}", "b": "b${workflow.input.n}", "c": 2, "d": "${workflow.input.none}"}}]"#;
+    let given = |kind: &str| {
+        let tasks = format!("tasks: [{{name: x, taskReferenceName: t, type: {kind}, {inputs}}}]");
+        let (execution, _) = check(&tasks, defs, completed, "t#0 COMPLETED, COMPLETED");
+        execution.scope().tasks()[0].input.clone()
+    };
+    let raw = json!({"a": "a1", "b": "b${workflow.input.n}", "c": 1, "d": "${workflow.input.none}"});
+    assert_eq!(given("SIMPLE"), raw);
+    assert_eq!(given("SET_VARIABLE"), json!({"a": null, "b": null, "c": 1}), "operators have no definition");
+}
+
+#[test]
+fn a_blank_reason_of_terminate_is_none() {
+    let tasks = "tasks: [{name: t, taskReferenceName: t, type: TERMINATE, inputParameters: {terminationStatus: FAILED, terminationReason: ' '}}]";
+    let (execution, _) = check(tasks, "", completed, "t#0 COMPLETED, FAILED");
+    let reason = execution.scope().workflow.reason_for_incompletion.clone();
+    assert_eq!(reason.as_deref(), Some("Workflow is FAILED by TERMINATE task: id2"));
+}
+
+#[test]
+fn variables_and_reasons_have_the_servers_limits() {
+    let tasks = "tasks: [{name: a, taskReferenceName: a, type: SET_VARIABLE, inputParameters: {a: 1}}, {name: b, taskReferenceName: b, type: SET_VARIABLE, inputParameters: {a: '${workflow.input.long}'}}]";
+    let input = json!({"long": "x".repeat(256 * 1024)});
+    let (execution, _) = drive(&plan(tasks, "", Dialect::Conductor), &input, completed);
+    assert_eq!(trail(&execution), "a#0 COMPLETED, b#0 FAILED_WITH_TERMINAL_ERROR, FAILED");
+    assert_eq!(execution.scope().workflow.variables, json!({"a": 1}));
+
+    let long = |_: &str, _: u32| TaskResult { reason: Some("\u{1f600}".repeat(400)), ..failed("", 0) };
+    let (execution, _) = check(&format!("tasks:\n{CALL}}}"), "", long, "call#0 FAILED, FAILED");
+    assert_eq!(execution.scope().tasks()[0].reason_for_incompletion, Some("\u{1f600}".repeat(250)));
+}
+
+#[test]
+fn objects_that_a_server_makes_have_the_order_of_its_maps() {
+    let tasks = "tasks: [{name: s, taskReferenceName: s, type: SET_VARIABLE, inputParameters: {b: {q: 1, a: '${workflow.input.n}', p: 2}, a: {q: 1, p: 2}}}, {name: z, taskReferenceName: z, type: SET_VARIABLE, inputParameters: {t: '${s.input}'}}]";
+    let plan = plan(tasks, "", Dialect::Conductor);
+    let (execution, _) = drive(&plan, &json!({"n": {"q": 1, "p": 2}}), completed);
+    let text = execution.scope().tasks()[1].input.to_string();
+    assert_eq!(text, r#"{"t":{"a":{"p":2,"q":1},"b":{"p":2,"q":1,"a":{"q":1,"p":2}}}}"#);
+}

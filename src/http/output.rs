@@ -59,11 +59,12 @@ pub(super) fn conductor(response: &Response, reason: &str) -> Value {
     }
     let accepted = (200..300).contains(&response.status);
     let body = if accepted { conductor_body(response) } else { Value::Null };
+    // The order of the server's map, which shows in a text that holds all of it.
     json!({
-        "statusCode": response.status,
-        "reasonPhrase": reason,
         "headers": header_lists(&headers, |value| latin1(&value.value)),
+        "reasonPhrase": reason,
         "body": body,
+        "statusCode": response.status,
     })
 }
 

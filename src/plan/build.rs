@@ -195,7 +195,7 @@ impl<'a> Builder<'a> {
         Kind::Worker { queue: task.task_type.as_str().into() }
     }
 
-    /// The input template of a task, over its task definition's `inputTemplate`, with the keys that came from there.
+    /// The input template of a task, over its task definition's `inputTemplate`, with the latter as written.
     fn input(
         &mut self,
         task: &WorkflowTask,
@@ -204,12 +204,14 @@ impl<'a> Builder<'a> {
         top_level: bool,
     ) -> (Template, Map<String, Value>) {
         let mut merged = task.input_parameters.clone();
-        let mut defaults = Map::new();
-        for (key, value) in definition.iter().flat_map(|def| &def.input_template) {
+        // A server maps its operators without their definition.
+        let takes_template = matches!(task.task_type, TaskType::Http | TaskType::Simple | TaskType::Other(_));
+        let definition = definition.filter(|_| takes_template || self.dialect == Dialect::Legwork);
+        let defaults = definition.map(|def| def.input_template.clone()).unwrap_or_default();
+        for (key, value) in &defaults {
             // The server's putIfAbsent takes a null for absent.
             if merged.get(key).is_none_or(Value::is_null) {
                 merged.insert(key.clone(), value.clone());
-                defaults.insert(key.clone(), value.clone());
             }
         }
         let written = Value::Object(task.input_parameters.clone());

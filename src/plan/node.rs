@@ -28,7 +28,7 @@ pub struct Node {
     pub pointer: Pointer,
     /// The input, compiled: `inputParameters` over the task definition's `inputTemplate`.
     pub input: Template,
-    /// The keys that came from the task definition's `inputTemplate`, as written there.
+    /// The task definition's `inputTemplate` as written.
     pub input_defaults: Map<String, Value>,
     /// What it does.
     pub kind: Kind,

@@ -2,6 +2,7 @@
 //!
 //! Source: `ParametersUtils.getTaskInputV2` of Conductor 3.32.3, which puts exactly these fields into a map.
 
+use super::java_hash::hash_order;
 use super::scope::{Scope, TaskState, WorkflowState};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
@@ -203,29 +204,4 @@ fn task_field<'s>(scope: &'s Scope, task: &'s TaskState, name: &str) -> Option<N
 
 fn text<'s>(text: Option<&str>) -> Node<'s> {
     Node::Own(text.map_or(Value::Null, Value::from))
-}
-
-/// The order in which a `java.util.HashMap` goes through these keys: by bucket, then as they were put.
-fn hash_order<'k>(keys: impl Iterator<Item = &'k str>) -> Vec<String> {
-    let mut keys: Vec<String> = keys.map(str::to_owned).collect();
-    let mut buckets = 16_u32;
-    while keys.len() > buckets as usize / 4 * 3 {
-        buckets *= 2;
-    }
-    keys.sort_by_key(|key| {
-        let hash = key.encode_utf16().fold(0_u32, |hash, unit| hash.wrapping_mul(31).wrapping_add(unit.into()));
-        (hash ^ (hash >> 16)) & (buckets - 1)
-    });
-    keys
-}
-
-#[cfg(test)]
-mod tests {
-    use super::hash_order;
-
-    #[test]
-    fn keys_come_in_the_order_of_a_hash_map() {
-        // The hashes of one-letter names are their code points.
-        assert_eq!(hash_order(["p", "b", "a", "q"].into_iter()), ["p", "a", "q", "b"].map(str::to_owned));
-    }
 }

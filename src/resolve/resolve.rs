@@ -1,6 +1,7 @@
 //! A template over a scope.
 
 use super::expression::{Expression, Inner, Kind, Reference};
+use super::java_hash::{hash_ordered, hash_ordered_deep};
 use super::java_text;
 use super::nearest;
 use super::node::Node;
@@ -101,6 +102,7 @@ impl<'t, 's: 't> Run<'t, 's> {
     /// The value of a node; `None` leaves its place out.
     fn tree(&mut self, tree: &'t Tree, place: Place) -> Option<Value> {
         match tree {
+            Tree::Static(value) if self.makes_hash_maps() && !value.is_string() => Some(hash_ordered_deep(value)),
             Tree::Static(value) => Some(value.clone()),
             Tree::Text(text) => self.text(text, place),
             Tree::List(list) => {
@@ -122,9 +124,14 @@ impl<'t, 's: 't> Run<'t, 's> {
                         map.insert(key.clone(), value);
                     }
                 }
-                Some(Value::Object(map))
+                Some(Value::Object(if self.makes_hash_maps() { hash_ordered(map) } else { map }))
             }
         }
+    }
+
+    /// Whether objects of the template come out in the order of Java's maps: it shows wherever they are printed later.
+    fn makes_hash_maps(&self) -> bool {
+        self.context.dialect == Dialect::Conductor
     }
 
     fn text(&mut self, text: &'t Text, place: Place) -> Option<Value> {
