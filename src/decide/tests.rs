@@ -305,3 +305,12 @@ fn objects_that_a_server_makes_have_the_order_of_its_maps() {
     let text = execution.scope().tasks()[1].input.to_string();
     assert_eq!(text, r#"{"t":{"a":{"p":2,"q":1},"b":{"p":2,"q":1,"a":{"q":1,"p":2}}}}"#);
 }
+
+#[test]
+fn what_is_over_time_says_so_in_the_servers_words() {
+    let waits = |_: &str, _: u32| TaskResult::new(TaskStatus::InProgress, json!({}));
+    let tasks = "timeoutSeconds: 2\ntimeoutPolicy: TIME_OUT_WF\ntasks: [{name: w, taskReferenceName: w, type: SIMPLE}]";
+    let (execution, _) = check(tasks, "", waits, "w#0 CANCELED, TIMED_OUT");
+    let said = "timed out after 2 seconds. Timeout configured as 2 seconds. Timeout policy configured to TIME_OUT_WF";
+    assert_eq!(execution.scope().workflow.reason_for_incompletion, Some(format!("Workflow {said}")));
+}

@@ -81,7 +81,20 @@ impl Execution {
         let plan = self.plan.clone();
         let node = plan.node(self.node_id(task));
         let state = self.task(task);
-        let reason = format!("{what}: no answer for task {}/{}", state.reference_name, state.task_id);
+        let reason = match what {
+            "timeout" => timed_out(
+                "Task",
+                moment.now_ms - state.start_time,
+                node.timeouts.total_ms,
+                policy_name(node.timeouts.policy),
+            ),
+            _ => format!(
+                "responseTimeout: {} exceeded for the taskId: {} with Task Definition: {}",
+                node.timeouts.response_ms / 1000,
+                state.task_id,
+                state.task_def_name
+            ),
+        };
         if what == "timeout" && node.timeouts.policy == TimeoutPolicy::AlertOnly {
             return;
         }
@@ -91,7 +104,9 @@ impl Execution {
         if what == "timeout" && node.timeouts.policy == TimeoutPolicy::TimeOutWf {
             self.task_mut(task).reason_for_incompletion.clone_from(&result.reason);
             self.close(task, TaskStatus::TimedOut, result.output, moment);
-            self.fail(task, moment);
+            self.set_output(Some(task));
+            self.failed_task = Some(task);
+            self.end(WorkflowStatus::TimedOut, result.reason, moment);
         } else {
             self.finish(task, result, moment);
         }
@@ -115,8 +130,10 @@ impl Execution {
     }
 
     fn time_out_workflow(&mut self, moment: &mut Moment<'_>) {
-        let seconds = self.plan.timeout_ms / 1000;
-        let reason = format!("Workflow timed out after {seconds} seconds. Timeout configured as {seconds} seconds.");
+        let elapsed = moment.now_ms - self.started_ms;
+        // With the other policy nothing happens, not even this.
+        let policy = policy_name(TimeoutPolicy::TimeOutWf);
+        let reason = timed_out("Workflow", elapsed, self.plan.timeout_ms, policy);
         self.set_output(self.last());
         self.end(WorkflowStatus::TimedOut, Some(reason), moment);
     }
@@ -124,6 +141,22 @@ impl Execution {
     pub(super) fn last(&self) -> Option<TaskIndex> {
         self.control.len().checked_sub(1).map(TaskIndex)
     }
+}
+
+fn policy_name(policy: TimeoutPolicy) -> &'static str {
+    match policy {
+        TimeoutPolicy::Retry => "RETRY",
+        TimeoutPolicy::TimeOutWf => "TIME_OUT_WF",
+        TimeoutPolicy::AlertOnly => "ALERT_ONLY",
+    }
+}
+
+/// The server's sentence for a `timeoutSeconds` that is over.
+fn timed_out(what: &str, elapsed_ms: i64, limit_ms: i64, policy: &str) -> String {
+    let (elapsed, limit) = (elapsed_ms / 1000, limit_ms / 1000);
+    format!(
+        "{what} timed out after {elapsed} seconds. Timeout configured as {limit} seconds. Timeout policy configured to {policy}"
+    )
 }
 
 impl Event {

@@ -41,12 +41,15 @@ fn wrap(out: &mut String, name: &str, empty: bool, inside: impl FnOnce(&mut Stri
     out.extend(["</", name, ">"]);
 }
 
+/// Text as Woodstox writes it: a `>` is escaped only where it may end a `]]>`.
 fn text(out: &mut String, text: &str) {
+    let mut before = ']';
     for ch in text.chars() {
+        let previous = std::mem::replace(&mut before, ch);
         match ch {
             '<' => out.push_str("&lt;"),
             '&' => out.push_str("&amp;"),
-            '>' => out.push_str("&gt;"),
+            '>' if previous == ']' => out.push_str("&gt;"),
             '\r' => out.push_str("&#xd;"),
             other => out.push(other),
         }
@@ -64,6 +67,7 @@ mod tests {
             (json!({"a": 1}), "<LinkedHashMap><a>1</a></LinkedHashMap>"),
             (json!({"a": null, "b": "x<y"}), "<LinkedHashMap><a/><b>x&lt;y</b></LinkedHashMap>"),
             (json!({"a": [1, {"b": true}]}), "<LinkedHashMap><a>1</a><a><b>true</b></a></LinkedHashMap>"),
+            (json!({"a": ">b>]>"}), "<LinkedHashMap><a>&gt;b>]&gt;</a></LinkedHashMap>"),
             (json!([1, "x"]), "<ArrayList><item>1</item><item>x</item></ArrayList>"),
             (json!({}), "<LinkedHashMap/>"),
             (json!(7), "<Integer>7</Integer>"),
