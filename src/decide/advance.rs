@@ -114,7 +114,7 @@ impl Execution {
 
     fn request(&self, task: TaskIndex, node: &Node) -> Result<Resolved, super::Refusal> {
         let input = Resolved { value: self.task(task).input.clone(), secrets: self.control[task.0].secrets.clone() };
-        prepare::request(node, input, self.plan.dialect).map(|prepared| prepared.request)
+        prepare::request(node, input, self.plan.dialect)
     }
 
     /// Ends a task that needed nobody, and gives the node to go on with.

@@ -21,7 +21,7 @@ mod tests;
 mod timer;
 
 pub use event::{Call, Command, Event, Moment, Resend, RetryAdvice, TaskIndex, TaskResult};
-pub use prepare::{Prepared, Refusal, prepare, request};
+pub use prepare::{Refusal, prepare, request, warnings};
 pub use start::{Refused, Start};
 
 use crate::plan::{NodeId, Plan};

@@ -93,7 +93,7 @@ impl Execution {
         let output = match state.input.get("workflowOutput") {
             None | Some(Value::Null) => Value::Object(Map::new()),
             Some(Value::Object(map)) => Value::Object(map.clone()),
-            Some(other) => json!({ "output": other }),
+            Some(other) => Value::Object([("output".to_owned(), other.clone())].into_iter().collect()),
         };
         let given = state.input.get("terminationReason").filter(|reason| !reason.is_null()).map(java_text);
         let given = given.filter(|reason| !reason.trim().is_empty());

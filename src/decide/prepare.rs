@@ -2,7 +2,7 @@
 //! for a run, a test request and a dry run.
 
 use crate::definition::{Dialect, HttpInput};
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::plan::{Kind, Node, Plan, violation_diagnostic};
 use crate::resolve::{Context, Missing, Resolved, Scope, hash_ordered};
 use crate::schema::Violation;
@@ -18,15 +18,6 @@ pub struct Refusal {
     pub violations: Vec<Violation>,
     /// Where the body stands in the task's input.
     pub body: Pointer,
-}
-
-/// What a task would send, before its secrets are put in.
-#[derive(Debug)]
-pub struct Prepared {
-    /// The request, in the shape of an HTTP task's input.
-    pub request: Resolved,
-    /// Rules that the body breaks without being wrong.
-    pub warnings: Vec<Violation>,
 }
 
 /// The input of a task, from what the workflow knows now. A task object keeps it; secrets are still references.
@@ -70,28 +61,37 @@ fn put_raw_defaults(input: &mut Map<String, Value>, defaults: &Map<String, Value
 ///
 /// # Errors
 /// A [`Refusal`] with every value that is not there, or every rule that the body breaks.
-pub fn request(node: &Node, input: Resolved, dialect: Dialect) -> Result<Prepared, Refusal> {
+pub fn request(node: &Node, input: Resolved, dialect: Dialect) -> Result<Resolved, Refusal> {
     let request = match (&node.kind, &node.entry) {
         (Kind::ByReference, Some(entry)) => {
             entry.render(&input).map_err(|missing| Refusal { missing, ..Refusal::default() })?
         }
         _ => input,
     };
-    if dialect == Dialect::Conductor {
-        return Ok(Prepared { request, warnings: Vec::new() });
+    if dialect == Dialect::Conductor || is_valid(node, &request) {
+        return Ok(request);
     }
     let (violations, body) = judge(node, &request);
-    let (errors, warnings): (Vec<_>, Vec<_>) =
-        violations.into_iter().partition(|violation| violation.severity == crate::diagnostic::Severity::Error);
-    if errors.is_empty() {
-        Ok(Prepared { request, warnings })
-    } else {
-        let violations = errors.into_iter().chain(warnings).collect();
-        Err(Refusal { missing: Vec::new(), violations, body })
-    }
+    let refused = violations.iter().any(|violation| violation.severity == Severity::Error);
+    if refused { Err(Refusal { missing: Vec::new(), violations, body }) } else { Ok(request) }
 }
 
-/// What the entry's schema says of the body. A text that a secret will stand in is not judged.
+/// The rules that a request's body breaks without being wrong. A run does not ask; whoever looks at one request does.
+#[must_use]
+pub fn warnings(node: &Node, request: &Resolved) -> Vec<Violation> {
+    let mut violations = judge(node, request).0;
+    violations.retain(|violation| violation.severity != Severity::Error);
+    violations
+}
+
+/// Whether the body keeps every rule of the entry's schema, as it stands.
+fn is_valid(node: &Node, request: &Resolved) -> bool {
+    let schema = node.entry.as_ref().and_then(|entry| entry.body_schema.as_ref()?.get());
+    let body = request.value.as_object().and_then(|input| HttpInput::of(input).body);
+    schema.is_none_or(|schema| schema.is_valid(body.unwrap_or(&Value::Null)))
+}
+
+/// What the entry's schema says of the body, errors first. A text that a secret will stand in is not judged.
 fn judge(node: &Node, request: &Resolved) -> (Vec<Violation>, Pointer) {
     let Some(schema) = node.entry.as_ref().and_then(|entry| entry.body_schema.as_ref()?.get()) else {
         return (Vec::new(), Pointer::root());
@@ -101,7 +101,8 @@ fn judge(node: &Node, request: &Resolved) -> (Vec<Violation>, Pointer) {
     let base = input.pointer("body");
     let secrets = request.secrets.iter().map(|slot| &slot.pointer);
     let holes: Vec<_> = secrets.filter_map(|pointer| pointer.below(&base)).collect();
-    let violations = schema.validate_with_holes(input.body.unwrap_or(&Value::Null), &holes);
+    let mut violations = schema.validate_with_holes(input.body.unwrap_or(&Value::Null), &holes);
+    violations.sort_by_key(|violation| violation.severity);
     (violations, base)
 }
 
@@ -110,8 +111,7 @@ impl Refusal {
     #[must_use]
     pub fn sentence(&self) -> String {
         let missing = self.missing.iter().map(|missing| format!("{} has no value", missing.expression));
-        let errors =
-            self.violations.iter().filter(|violation| violation.severity == crate::diagnostic::Severity::Error);
+        let errors = self.violations.iter().filter(|violation| violation.severity == Severity::Error);
         let broken = errors.map(|violation| format!("{}: {}", violation.pointer, violation.message));
         let all: Vec<_> = missing.chain(broken).collect();
         format!("refused before anything was sent: {}", all.join("; "))

@@ -46,7 +46,7 @@ pub struct Attempt {
 /// A request, masked.
 #[derive(Clone)]
 pub struct RequestView {
-    parts: Arc<Parts>,
+    request: HttpRequest,
     redactor: Redactor,
 }
 
@@ -140,55 +140,59 @@ impl Attempt {
 
 impl RequestView {
     fn new(request: &HttpRequest, redactor: &Redactor) -> Self {
-        Self { parts: Arc::clone(request.masked()), redactor: redactor.clone() }
+        Self { request: request.clone(), redactor: redactor.clone() }
+    }
+
+    fn parts(&self) -> &Parts {
+        self.request.masked()
     }
 
     /// The method.
     #[must_use]
     pub fn method(&self) -> &str {
-        self.parts.method
+        self.parts().method
     }
 
     /// The URI.
     #[must_use]
     pub fn uri(&self) -> String {
-        self.redactor.redact(&self.parts.target.to_string()).into_owned()
+        self.redactor.redact(&self.parts().target.to_string()).into_owned()
     }
 
     /// The fields in the order they are sent.
     #[must_use]
     pub fn headers(&self) -> Vec<(String, String)> {
-        masked_headers(&self.parts.headers, &self.redactor)
+        masked_headers(&self.parts().headers, &self.redactor)
     }
 
     /// The body: JSON as a value, a text as a text, null when there is none.
     #[must_use]
     pub fn body(&self) -> Value {
-        masked_body(&self.parts.body, self.parts.headers.get("Content-Type").as_deref(), &self.redactor)
+        masked_body(&self.parts().body, self.parts().headers.get("Content-Type").as_deref(), &self.redactor)
     }
 
     /// The body's bytes, as text.
     #[must_use]
     pub fn body_text(&self) -> String {
-        String::from_utf8_lossy(&self.redactor.redact_bytes(&self.parts.body)).into_owned()
+        String::from_utf8_lossy(&self.redactor.redact_bytes(&self.parts().body)).into_owned()
     }
 
     /// How many bytes the body really has.
     #[must_use]
     pub fn body_length(&self) -> usize {
-        self.parts.body.len()
+        self.parts().body.len()
     }
 
     /// How long the call may take.
     #[must_use]
     pub fn time_outs(&self) -> TimeOuts {
-        self.parts.time_outs
+        self.parts().time_outs
     }
 
     /// The most bytes of an answer's body that are read.
     #[must_use]
     pub fn max_response_bytes(&self) -> u64 {
-        self.parts.max_response_bytes
+        self.parts().max_response_bytes
     }
 }
 

@@ -9,12 +9,19 @@ use serde_json::{Map, Value, json};
 /// `{"statusCode", "reasonPhrase", "headers": {name: [values]}, "body"}` with values as they are: a number stays a number.
 pub(super) fn legwork(response: &Response) -> Value {
     let content_type = response.headers.get("Content-Type");
-    json!({
-        "statusCode": response.status,
-        "reasonPhrase": &*response.reason,
-        "headers": header_lists(&response.headers, |value| value.text().into_owned()),
-        "body": body_value(&response.body, content_type.as_deref()),
-    })
+    object([
+        ("statusCode", response.status.into()),
+        ("reasonPhrase", (&*response.reason).into()),
+        ("headers", header_lists(&response.headers, |value| value.text().into_owned())),
+        ("body", body_value(&response.body, content_type.as_deref())),
+    ])
+}
+
+/// An object of values that are moved in: `json!` would copy each of them as a whole.
+pub(super) fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
+    let mut map = Map::with_capacity(N);
+    map.extend(members.map(|(key, value)| (key.to_owned(), value)));
+    Value::Object(map)
 }
 
 /// A body as a value: JSON when its type says so, or when it is an object or a list and its type does not say otherwise; else text;
@@ -23,8 +30,16 @@ pub(super) fn body_value(bytes: &[u8], content_type: Option<&str>) -> Value {
     if bytes.is_empty() {
         return Value::Null;
     }
-    let text = text(bytes, content_type);
     let declared = content_type.is_some_and(is_json);
+    // JSON in UTF-8, as nearly every answer is, needs no text of its own.
+    let utf_8 = content_type.and_then(charset_of).is_none_or(|charset| charset.eq_ignore_ascii_case("utf-8"));
+    if declared
+        && utf_8
+        && let Ok(value) = serde_json::from_slice(bytes)
+    {
+        return value;
+    }
+    let text = text(bytes, content_type);
     let plain = content_type.is_none_or(|kind| kind.starts_with("text/plain"));
     let compound = text.trim_start().starts_with(['{', '[']);
     if (declared || (plain && compound))
@@ -60,12 +75,12 @@ pub(super) fn conductor(response: &Response, reason: &str) -> Value {
     let accepted = (200..300).contains(&response.status);
     let body = if accepted { conductor_body(response) } else { Value::Null };
     // The order of the server's map, which shows in a text that holds all of it.
-    json!({
-        "headers": header_lists(&headers, |value| latin1(&value.value)),
-        "reasonPhrase": reason,
-        "body": body,
-        "statusCode": response.status,
-    })
+    object([
+        ("headers", header_lists(&headers, |value| latin1(&value.value))),
+        ("reasonPhrase", reason.into()),
+        ("body", body),
+        ("statusCode", response.status.into()),
+    ])
 }
 
 /// The body by Conductor's `extractBody`: whatever the content type, the text is read as JSON; a number becomes a double, true, false
@@ -120,14 +135,15 @@ pub(super) fn conductor_error_body(response: &Response) -> String {
 }
 
 fn header_lists(headers: &Headers, text: impl Fn(&super::headers::Header) -> String) -> Value {
-    let mut lists: Map<String, Value> = Map::new();
+    let mut lists: Map<String, Value> = Map::with_capacity(headers.len());
     for header in headers.iter() {
+        let value = Value::String(text(header));
         // Names that differ only in case are one field; the first one's case stays.
-        let known = lists.keys().find(|name| name.eq_ignore_ascii_case(&header.name)).cloned();
-        let name = known.unwrap_or_else(|| header.name.to_string());
-        let list = lists.entry(name).or_insert_with(|| Value::Array(Vec::new()));
-        if let Value::Array(values) = list {
-            values.push(Value::String(text(header)));
+        match lists.iter_mut().find(|(name, _)| name.eq_ignore_ascii_case(&header.name)) {
+            Some((_, Value::Array(values))) => values.push(value),
+            _ => {
+                lists.insert(header.name.to_string(), Value::Array(vec![value]));
+            }
         }
     }
     Value::Object(lists)

@@ -126,7 +126,7 @@ fn add_kind(output: &mut Map<String, Value>, kind: Option<&Kind>) {
 fn legwork_answer(request: &HttpRequest, response: &Response, rules: &Rules) -> CallResult {
     let value = output::legwork(response);
     if rules.accepts(response.status) {
-        return CallResult::new(TaskStatus::Completed, json!({"response": value}), None);
+        return CallResult::new(TaskStatus::Completed, output::object([("response", value)]), None);
     }
     let error = value.get("body").map(ErrorBody::of).unwrap_or_default();
     let verdict = classify::status(response, &error, request, rules);
@@ -164,7 +164,7 @@ fn conductor_answer(request: &HttpRequest, response: &Response, rules: &Rules) -
         let message = format!("No matching constant for [{status}]");
         return thrown("java.lang.IllegalArgumentException", &message).judged(verdict());
     };
-    let output = json!({"response": output::conductor(response, reason)});
+    let output = output::object([("response", output::conductor(response, reason))]);
     if (200..300).contains(&status) {
         return CallResult::new(TaskStatus::Completed, output, None);
     }

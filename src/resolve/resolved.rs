@@ -59,17 +59,44 @@ impl Resolved {
     /// # Errors
     /// In the Legwork dialect, when a secret is not set.
     pub fn reveal(&self, store: &dyn SecretStore, dialect: Dialect) -> Result<Value, UnsetSecret> {
-        let mut value = self.value.clone();
+        self.clone().into_revealed(store, dialect)
+    }
+
+    /// As [`reveal`](Self::reveal), in place.
+    ///
+    /// # Errors
+    /// In the Legwork dialect, when a secret is not set.
+    pub fn into_revealed(self, store: &dyn SecretStore, dialect: Dialect) -> Result<Value, UnsetSecret> {
+        let Self { mut value, secrets: mut slots } = self;
         match dialect {
             Dialect::Conductor => reveal_everywhere(&mut value, store),
             Dialect::Legwork => {
                 // From the last to the first, so that ranges before a slot stay right.
-                let mut slots: Vec<&SecretSlot> = self.secrets.iter().collect();
                 slots.sort_by_key(|slot| std::cmp::Reverse(slot.range.start));
-                slots.into_iter().try_for_each(|slot| slot.reveal(&mut value, store))?;
+                slots.iter().try_for_each(|slot| slot.reveal(&mut value, store))?;
             }
         }
         Ok(value)
+    }
+
+    /// The texts that hold secrets, with `mask` in the place of each.
+    #[must_use]
+    pub fn masked_texts(&self, mask: &str) -> Vec<(Pointer, String)> {
+        let mut texts: Vec<(Pointer, String)> = Vec::new();
+        let mut slots: Vec<&SecretSlot> = self.secrets.iter().collect();
+        slots.sort_by_key(|slot| std::cmp::Reverse(slot.range.start));
+        for slot in slots {
+            let known = texts.iter().position(|(pointer, _)| *pointer == slot.pointer);
+            let index = known.unwrap_or_else(|| {
+                let text = self.value.pointer(slot.pointer.as_str()).and_then(Value::as_str).unwrap_or_default();
+                texts.push((slot.pointer.clone(), text.to_owned()));
+                texts.len() - 1
+            });
+            if let Some((_, text)) = texts.get_mut(index).filter(|(_, text)| text.get(slot.range.clone()).is_some()) {
+                text.replace_range(slot.range.clone(), mask);
+            }
+        }
+        texts
     }
 }
 

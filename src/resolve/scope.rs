@@ -172,7 +172,8 @@ impl Scope {
     /// A scope in which no task has run.
     #[must_use]
     pub fn new(workflow: WorkflowState, env: Arc<BTreeMap<String, String>>) -> Self {
-        Self { workflow, env, tasks: Vec::new(), latest: HashMap::new() }
+        // Most workflows are short; the list doubles from one.
+        Self { workflow, env, tasks: Vec::with_capacity(1), latest: HashMap::new() }
     }
 
     /// All task objects, in the order they were made.

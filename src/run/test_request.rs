@@ -1,7 +1,7 @@
 //! A test request: one task alone, planned or sent, with everything there is to see about it.
 
 use super::Runner;
-use crate::decide::{Execution, Prepared, Refusal, Start, TaskResult, prepare, request};
+use crate::decide::{Execution, Refusal, Start, TaskResult, prepare, request, warnings};
 use crate::plan::{Kind, Node, NodeId, Plan};
 use crate::resolve::{Context, Origin, Resolved};
 use crate::schema::Violation;
@@ -184,14 +184,14 @@ async fn carry_out(
     send: bool,
     inspection: &mut Inspection,
 ) {
-    let Prepared { request, warnings } = match request(node, input, plan.dialect) {
-        Ok(prepared) => prepared,
+    let request = match request(node, input, plan.dialect) {
+        Ok(request) => request,
         Err(refusal) => {
             inspection.refusal = Some(refusal);
             return;
         }
     };
-    inspection.warnings = warnings;
+    inspection.warnings = warnings(node, &request);
     let attempt = Attempt { plan, node, task_id, request, services: runner.services() };
     if send {
         let outcome = runner.http_task().execute(attempt).await;

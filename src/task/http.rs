@@ -7,7 +7,7 @@ use crate::decide::{Resend, RetryAdvice, TaskResult};
 use crate::definition::Dialect;
 use crate::host;
 use crate::http::{self, Build, Call, CallResult, Exchange, HttpRequest, RequestError, Rules};
-use crate::resolve::TaskStatus;
+use crate::resolve::{Resolved, TaskStatus};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ impl SystemTask for HttpTask {
     }
 
     fn plan(&self, attempt: &Attempt<'_>) -> Option<CallRecord> {
-        let call = match build(attempt) {
+        let call = match build(attempt.request.clone(), attempt) {
             Ok(request) => CallRecord {
                 exchange: Some(Box::new(Exchange::planned(&request, &attempt.services.redactor))),
                 ..CallRecord::default()
@@ -37,8 +37,9 @@ impl SystemTask for HttpTask {
 }
 
 impl HttpTask {
-    async fn call(&self, attempt: Attempt<'_>) -> Outcome {
-        let request = match build(&attempt) {
+    async fn call(&self, mut attempt: Attempt<'_>) -> Outcome {
+        let input = std::mem::take(&mut attempt.request);
+        let request = match build(input, &attempt) {
             Ok(request) => request,
             Err(refused) => return not_built(refused, attempt.plan.dialect),
         };
@@ -70,10 +71,10 @@ impl HttpTask {
 }
 
 /// The request with its secrets, and its masked view beside it.
-fn build(attempt: &Attempt<'_>) -> Result<HttpRequest, RequestError> {
+fn build(input: Resolved, attempt: &Attempt<'_>) -> Result<HttpRequest, RequestError> {
     let services = attempt.services;
     let with = Build { dialect: attempt.plan.dialect, secrets: &*services.secrets, redactor: &services.redactor };
-    let mut request = HttpRequest::build(&attempt.request, with)?;
+    let mut request = HttpRequest::build(input, with)?;
     if attempt.plan.dialect == Dialect::Legwork {
         authorize(&mut request, attempt)?;
     }

@@ -24,10 +24,11 @@ use super::transport::TimeOuts;
 use crate::definition::Dialect;
 use crate::resolve::Resolved;
 use crate::secret::{Learning, MASK, Redactor, SecretStore};
+use crate::source::Pointer;
 use bytes::Bytes;
 use serde_json::Value;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The most bytes of an answer's body that are read unless `maxResponseBytes` says otherwise: 10 MiB.
 pub const MAX_RESPONSE_BYTES: u64 = 10 * 1024 * 1024;
@@ -38,7 +39,27 @@ pub struct HttpRequest {
     dialect: Dialect,
     plan: Arc<Parts>,
     /// The same with every secret masked; `None` when there is no secret in it.
-    shown: Option<Arc<Parts>>,
+    shown: Option<Arc<Shown>>,
+}
+
+/// The masked view of a request: made when somebody first looks, for most requests nobody does.
+#[derive(Clone)]
+struct Shown {
+    source: Source,
+    /// Credentials that were put into fields, with what is shown in their place.
+    credentials: Vec<(Box<str>, Box<str>)>,
+    parts: OnceLock<Arc<Parts>>,
+}
+
+/// What the masked view is made from.
+#[derive(Clone)]
+enum Source {
+    /// The input with its secrets, and the texts that hold them as they may be seen.
+    Revealed { input: Value, hidden: Vec<(Pointer, String)> },
+    /// The input with its secrets masked.
+    Masked(Value),
+    /// The request before any credential was put in.
+    Plan,
 }
 
 /// What a request is made of.
@@ -70,14 +91,18 @@ impl HttpRequest {
     ///
     /// # Errors
     /// As [`HttpRequest::from_input`], and [`RequestError::UnsetSecret`] in Legwork's dialect.
-    pub fn build(input: &Resolved, with: Build<'_>) -> Result<Self, RequestError> {
+    pub fn build(input: Resolved, with: Build<'_>) -> Result<Self, RequestError> {
         let Build { dialect, secrets, redactor } = with;
         if input.secrets.is_empty() && dialect == Dialect::Legwork {
             return Self::from_input(&input.value, None, dialect);
         }
-        let revealed = input.reveal(&Learning { store: secrets, redactor }, dialect)?;
-        let masked = (!input.secrets.is_empty()).then(|| masked(input));
-        Self::from_input(&revealed, masked.as_ref(), dialect)
+        let hidden = input.masked_texts(MASK);
+        let input = input.into_revealed(&Learning { store: secrets, redactor }, dialect)?;
+        if hidden.is_empty() {
+            return Self::from_input(&input, None, dialect);
+        }
+        let plan = parts(&input, dialect);
+        Self::from_source(plan, Some(Source::Revealed { input, hidden }), dialect)
     }
 
     /// A request from a task's resolved input, `{"http_request": {"uri", "method", "headers", "body", …}}` or the same flat.
@@ -88,18 +113,22 @@ impl HttpRequest {
     /// [`RequestError`] when nothing can be sent: what is wrong with the input, each with what to do about it, in Legwork's dialect;
     /// the failure that a server reports in Conductor's.
     pub fn from_input(input: &Value, masked: Option<&Value>, dialect: Dialect) -> Result<Self, RequestError> {
-        let build = match dialect {
-            Dialect::Legwork => legwork::parts,
-            Dialect::Conductor => conductor::parts,
-        };
-        let plan = build(input).map_err(|error| match (dialect, masked.map(build)) {
-            // The same complaint without the secret in its words; a server stores it as it is.
-            (Dialect::Legwork, Some(Err(masked))) => masked,
-            _ => error,
+        Self::from_source(parts(input, dialect), masked.cloned().map(Source::Masked), dialect)
+    }
+
+    fn from_source(
+        plan: Result<Parts, RequestError>,
+        source: Option<Source>,
+        dialect: Dialect,
+    ) -> Result<Self, RequestError> {
+        let plan = plan.map_err(|error| {
+            match (dialect, source.as_ref().map(|source| source.parts(dialect))) {
+                // The same complaint without the secret in its words; a server stores it as it is.
+                (Dialect::Legwork, Some(Some(Err(masked)))) => masked,
+                _ => error,
+            }
         })?;
-        // A masked value may break a rule that the secret itself keeps (a host, say): the mask then covers the whole part.
-        let shown = masked.map(|masked| Arc::new(build(masked).unwrap_or_else(|_| plan.covered())));
-        Ok(Self { dialect, plan: Arc::new(plan), shown })
+        Ok(Self { dialect, plan: Arc::new(plan), shown: source.map(|source| Arc::new(Shown::new(source))) })
     }
 
     /// Whose rules it was built by.
@@ -158,8 +187,10 @@ impl HttpRequest {
 
     /// Puts a credential into a field; the masked view shows the field with a mask.
     pub fn authorize(&mut self, name: &str, value: &str, shown: &str) {
-        let masked = self.shown.get_or_insert_with(|| Arc::clone(&self.plan));
-        Arc::make_mut(masked).headers.set(name, shown.as_bytes());
+        let masked = self.shown.get_or_insert_with(|| Arc::new(Shown::new(Source::Plan)));
+        let masked = Arc::make_mut(masked);
+        masked.parts = OnceLock::new();
+        masked.credentials.push((name.into(), shown.into()));
         Arc::make_mut(&mut self.plan).headers.set(name, value.as_bytes());
     }
 
@@ -176,44 +207,79 @@ impl HttpRequest {
 
     /// The same request with secrets masked.
     pub(crate) fn masked(&self) -> &Arc<Parts> {
-        self.shown.as_ref().unwrap_or(&self.plan)
+        self.shown.as_ref().map_or(&self.plan, |shown| shown.parts(&self.plan, self.dialect))
     }
 
     /// Whether the body holds a secret.
     pub(crate) fn body_is_secret(&self) -> bool {
-        self.shown.as_ref().is_some_and(|shown| shown.body != self.plan.body)
+        self.masked().body != self.plan.body
     }
 
     /// Whether the field holds a credential: a secret stands in it, or its name says so.
     pub(crate) fn is_credential(&self, header: &Header) -> bool {
         let by_name = ["authorization", "cookie", "proxy-authorization"];
-        let shown = self.shown.as_deref();
         by_name.contains(&header.name.to_ascii_lowercase().as_str())
-            || shown.is_some_and(|shown| !shown.headers.iter().any(|known| known == header))
+            || !self.masked().headers.iter().any(|known| known == header)
     }
 
     /// The same request with its plan, and the masked view of it, changed.
     pub(crate) fn changed(&self, mut change: impl FnMut(&mut Parts)) -> Self {
         let mut request = self.clone();
         change(Arc::make_mut(&mut request.plan));
-        if let Some(shown) = &mut request.shown {
-            change(Arc::make_mut(shown));
+        if self.shown.is_some() {
+            let mut parts = Arc::clone(self.masked());
+            change(Arc::make_mut(&mut parts));
+            request.shown = Some(Arc::new(Shown { parts: parts.into(), ..Shown::new(Source::Plan) }));
         }
         request
     }
 }
 
+fn parts(input: &Value, dialect: Dialect) -> Result<Parts, RequestError> {
+    match dialect {
+        Dialect::Legwork => legwork::parts(input),
+        Dialect::Conductor => conductor::parts(input),
+    }
+}
+
+impl Shown {
+    fn new(source: Source) -> Self {
+        Self { source, credentials: Vec::new(), parts: OnceLock::new() }
+    }
+
+    fn parts(&self, plan: &Arc<Parts>, dialect: Dialect) -> &Arc<Parts> {
+        self.parts.get_or_init(|| {
+            let mut parts = match self.source.parts(dialect) {
+                Some(Ok(parts)) => parts,
+                // A masked value may break a rule that the secret itself keeps (a host, say): the mask then covers the whole part.
+                Some(Err(_)) => plan.covered(),
+                None => Parts::clone(plan),
+            };
+            for (name, shown) in &self.credentials {
+                parts.headers.set(name, shown.as_bytes());
+            }
+            Arc::new(parts)
+        })
+    }
+}
+
+impl Source {
+    /// The masked request; `None` when it is the plan's own.
+    fn parts(&self, dialect: Dialect) -> Option<Result<Parts, RequestError>> {
+        match self {
+            Self::Revealed { input, hidden } => Some(parts(&masked(input, hidden), dialect)),
+            Self::Masked(input) => Some(parts(input, dialect)),
+            Self::Plan => None,
+        }
+    }
+}
+
 /// The input with a mask in the place of every secret.
-fn masked(input: &Resolved) -> Value {
-    let mut value = input.value.clone();
-    let mut slots: Vec<_> = input.secrets.iter().collect();
-    // From the last to the first, so that ranges before a slot stay right.
-    slots.sort_by_key(|slot| std::cmp::Reverse(slot.range.start));
-    for slot in slots {
-        if let Some(Value::String(text)) = value.pointer_mut(slot.pointer.as_str())
-            && text.get(slot.range.clone()).is_some()
-        {
-            text.replace_range(slot.range.clone(), MASK);
+fn masked(input: &Value, hidden: &[(Pointer, String)]) -> Value {
+    let mut value = input.clone();
+    for (pointer, text) in hidden {
+        if let Some(place) = value.pointer_mut(pointer.as_str()) {
+            *place = Value::String(text.clone());
         }
     }
     value

@@ -66,7 +66,7 @@ fn masked(mut value: Value, base: &str) -> Value {
 async fn send(input: &Value, store: &Store, client: &Client) -> CallResult {
     let redactor = Redactor::default();
     let build = Build { dialect: Dialect::Conductor, secrets: store, redactor: &redactor };
-    let request = match HttpRequest::build(&Resolved::plain(input.clone()), build) {
+    let request = match HttpRequest::build(Resolved::plain(input.clone()), build) {
         Ok(request) => request,
         Err(error) => return CallResult::from(&error),
     };

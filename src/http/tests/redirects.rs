@@ -112,7 +112,7 @@ async fn across_origins(fields: Value) -> (CallResult, Vec<String>) {
     let context = Context { dialect: Legwork, task_id: None };
     let resolved = template.resolve(&Scope::default(), &context).expect("nothing is missing");
     let redactor = Redactor::default();
-    let request = HttpRequest::build(&resolved, Build { dialect: Legwork, secrets: &Token, redactor: &redactor });
+    let request = HttpRequest::build(resolved, Build { dialect: Legwork, secrets: &Token, redactor: &redactor });
     let request = request.expect("the request can be built");
     let (client, rules) = (Client::default(), Rules::default());
     let call =
