@@ -2,6 +2,8 @@
 //!
 //! `cargo bench --bench whole_process` prints medians; the two commands take turns, so that a busy machine is busy for both.
 
+#![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
+
 use std::fmt::Write as _;
 use std::io::{Read, Write as _};
 use std::net::{TcpListener, TcpStream};

@@ -79,7 +79,7 @@ fn a_refusal_never_shows_the_password_of_a_uri() {
 }
 
 #[track_caller]
-fn check_body(fields: Value, dialect: Dialect, content_types: &[&str], body: &[u8]) {
+fn check_body(fields: &Value, dialect: Dialect, content_types: &[&str], body: &[u8]) {
     let request = build(fields.clone(), dialect).expect("it can be built");
     let sent: Vec<_> = request.headers().all("Content-Type").map(std::borrow::Cow::into_owned).collect();
     assert_eq!(sent, content_types, "{fields}");
@@ -90,20 +90,20 @@ fn check_body(fields: Value, dialect: Dialect, content_types: &[&str], body: &[u
 #[test]
 fn bodies_are_written_as_their_type_says() {
     let json_type = "application/json";
-    check_body(json!({"body": {"b": 1, "a": "ü"}}), Legwork, &[json_type], "{\"b\":1,\"a\":\"ü\"}".as_bytes());
-    check_body(json!({"body": false}), Legwork, &[json_type], b"false");
-    check_body(json!({"body": "{\"a\": 1}"}), Legwork, &[json_type], b"{\"a\": 1}");
-    check_body(json!({"body": ""}), Legwork, &[], b"");
-    check_body(json!({}), Legwork, &[], b"");
-    check_body(json!({"body": "a,b", "contentType": "text/csv"}), Legwork, &["text/csv"], b"a,b");
-    check_body(json!({"body": 7, "contentType": "text/plain"}), Legwork, &["text/plain"], b"7");
-    check_body(json!({"body": "x", "headers": {"content-type": "text/css"}}), Legwork, &["text/css"], b"x");
+    check_body(&json!({"body": {"b": 1, "a": "ü"}}), Legwork, &[json_type], "{\"b\":1,\"a\":\"ü\"}".as_bytes());
+    check_body(&json!({"body": false}), Legwork, &[json_type], b"false");
+    check_body(&json!({"body": "{\"a\": 1}"}), Legwork, &[json_type], b"{\"a\": 1}");
+    check_body(&json!({"body": ""}), Legwork, &[], b"");
+    check_body(&json!({}), Legwork, &[], b"");
+    check_body(&json!({"body": "a,b", "contentType": "text/csv"}), Legwork, &["text/csv"], b"a,b");
+    check_body(&json!({"body": 7, "contentType": "text/plain"}), Legwork, &["text/plain"], b"7");
+    check_body(&json!({"body": "x", "headers": {"content-type": "text/css"}}), Legwork, &["text/css"], b"x");
     let latin1 = "text/plain;charset=iso-8859-1";
-    check_body(json!({"body": "ü", "contentType": latin1}), Legwork, &[latin1], b"\xfc");
+    check_body(&json!({"body": "ü", "contentType": latin1}), Legwork, &[latin1], b"\xfc");
     let form = "application/x-www-form-urlencoded";
     let fields = json!({"a b": "x&y=z", "n": 1, "l": ["p", "q"], "none": null, "é": true});
     check_body(
-        json!({"body": fields, "contentType": form}),
+        &json!({"body": fields, "contentType": form}),
         Legwork,
         &[form],
         b"a+b=x%26y%3Dz&n=1&l=p&l=q&%C3%A9=true",
@@ -113,14 +113,14 @@ fn bodies_are_written_as_their_type_says() {
 #[test]
 fn conductor_writes_bodies_as_its_converters_do() {
     let json_type = "application/json";
-    check_body(json!({"body": "not JSON"}), Conductor, &[json_type], b"not JSON");
-    check_body(json!({"body": "ü"}), Conductor, &[json_type], "ü".as_bytes());
-    check_body(json!({"body": "ü中", "contentType": "text/plain"}), Conductor, &["text/plain"], b"\xfc?");
+    check_body(&json!({"body": "not JSON"}), Conductor, &[json_type], b"not JSON");
+    check_body(&json!({"body": "ü"}), Conductor, &[json_type], "ü".as_bytes());
+    check_body(&json!({"body": "ü中", "contentType": "text/plain"}), Conductor, &["text/plain"], b"\xfc?");
     let both =
         json!({"body": "x", "contentType": "text/plain", "headers": {"Content-Type": "text/csv", "Content-Length": 9}});
-    check_body(both, Conductor, &["text/plain", "text/csv"], b"x");
+    check_body(&both, Conductor, &["text/plain", "text/csv"], b"x");
     check_body(
-        json!({"body": [1], "contentType": "text/xml"}),
+        &json!({"body": [1], "contentType": "text/xml"}),
         Conductor,
         &["text/xml"],
         b"<ArrayList><item>1</item></ArrayList>",
