@@ -18,7 +18,7 @@ static MAILBOX: LazyLock<Regex> = LazyLock::new(|| Regex::new(EMAIL_PATTERN).exp
 
 /// Whether a text is an ASCII mailbox.
 pub(super) fn is_mailbox(text: &str) -> bool {
-    is_plain(text) || MAILBOX.is_match(text)
+    is_plain(text) || (text.is_ascii() && text.contains('@') && MAILBOX.is_match(text))
 }
 
 /// The common case without a regular expression: letters, digits and `._+-` on the left, labels on the right.
