@@ -10,8 +10,9 @@ use legwork::plan::{self, Options, Plan};
 use legwork::secret::{Redactor, SecretStore};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Everything that the common flags name.
 pub(crate) struct Loaded {
@@ -25,23 +26,29 @@ pub(crate) struct Loaded {
     pub(crate) env_file: EnvFile,
     /// Whose behaviour is asked for.
     pub(crate) dialect: Dialect,
+    redactor: OnceLock<Redactor>,
 }
 
 impl Loaded {
-    /// Masks the secrets that are known now.
+    /// Masks the secrets of the environment and the env file, and those that a clone of it learns.
     pub(crate) fn redactor(&self) -> Redactor {
-        let secrets = HostSecrets::new(self.env_file.clone());
-        Redactor::new(secrets.names().iter().filter_map(|name| secrets.secret(name)))
+        let make = || {
+            let secrets = HostSecrets::new(self.env_file.clone());
+            Redactor::new(secrets.names().iter().filter_map(|name| secrets.secret(name)))
+        };
+        self.redactor.get_or_init(make).clone()
     }
 }
 
-/// Loads a definition and everything that the common flags name.
-pub(crate) fn load(file: &Path, common: &Common) -> Result<Loaded, Stop> {
+/// Loads a definition and everything that the common flags name. It lives as long as the process, which ends faster when
+/// nothing is taken apart piece by piece.
+pub(crate) fn load(file: &Path, common: &Common) -> Result<ManuallyDrop<Loaded>, Stop> {
     let document = Arc::new(Document::parse(host::load_source(file)?));
     let environment = environment(file, common)?;
     let env_file = env_file(common, &environment)?;
     let catalogue = catalogue(&common.task_definitions, environment.server.as_deref())?;
-    Ok(Loaded { document, catalogue, environment, env_file, dialect: dialect(common) })
+    let redactor = OnceLock::new();
+    Ok(ManuallyDrop::new(Loaded { document, catalogue, environment, env_file, dialect: dialect(common), redactor }))
 }
 
 /// The plan of a loaded definition, and what is to be said of it.
