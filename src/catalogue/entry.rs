@@ -6,7 +6,7 @@ use super::provider::{Auth, Provider, RateLimit};
 use super::route::Route;
 use crate::definition::TaskDef;
 use crate::resolve::RequestTemplate;
-use crate::source::{Pointer, SourceFile, SpanTree};
+use crate::source::{self, Pointer, SourceFile, SpanTree};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -20,8 +20,8 @@ pub struct Entry {
     pub task_def: TaskDef,
     /// The file it stands in.
     pub file: SourceFile,
-    /// Where each key and value of that file stands.
-    pub spans: SpanTree,
+    /// Where each key and value of that file stands; of one inside the program, read when it is first asked.
+    pub(super) spans: OnceLock<SpanTree>,
     /// Where the definition stands in its file: the root, or an item of a list.
     pub base: Pointer,
     /// The method; `None` when it holds no request.
@@ -44,6 +44,12 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Where each key and value of its file stands.
+    #[must_use]
+    pub fn spans(&self) -> &SpanTree {
+        self.spans.get_or_init(|| source::parse(&self.file).spans)
+    }
+
     /// Answers that are not accepted: its own rules, then the provider's. The first that fits counts.
     pub fn error_rules(&self) -> impl Iterator<Item = &ErrorRule> {
         self.operation.errors.iter().chain(&self.provider.errors)

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 /// Judges one entry.
 pub(super) fn lint(entry: &Entry, catalogue: &Catalogue) -> Vec<Diagnostic> {
-    let place = Place { file: &entry.file, spans: &entry.spans, base: entry.base.clone() };
+    let place = Place { file: &entry.file, spans: entry.spans(), base: entry.base.clone() };
     let mut found = Vec::new();
     for (index, example) in entry.operation.examples.iter().enumerate() {
         let at = Pointer::parse("/x-legwork/examples").index(index);

@@ -55,32 +55,25 @@ pub(super) fn provider(file: &SourceFile) -> (Provider, Vec<Diagnostic>) {
     (provider, diagnostics)
 }
 
-/// A task definition inside the program. Its files are right: a test reads them all.
+/// A task definition inside the program, from its JSON. Its files are right: a test reads them all.
 pub(super) fn builtin(own: &Builtin, server: Option<&str>) -> Entry {
-    let file = SourceFile::new(own.file, own.text);
-    let document = Document::parse(file);
-    let def = document.task_defs().first().cloned().unwrap_or_else(|| TaskDef::named(own.name));
+    let def = TaskDef::from_value(&serde_json::from_str(own.prepared).unwrap_or_default());
     let operation: Operation = read(def.x_legwork.as_ref());
     let schema = match &operation.body_schema {
         Some(BodySchema::File(name)) => builtin::file(&format!("{}{name}", folder(own.file))).map(LazySchema::builtin),
         Some(BodySchema::InPlace(schema)) => Some(LazySchema::value(Value::Object(schema.clone()))),
         None => None,
     };
-    let provider = builtin_provider(own.provider);
+    let provider = builtin_provider();
     let parts = Parts { task_def: def, operation, body_schema: schema, provider, server };
-    parts.entry(&document, Pointer::root())
+    parts.entry(SourceFile::new(own.file, own.text), OnceLock::new(), Pointer::root())
 }
 
 /// A provider inside the program, read once.
-fn builtin_provider(path: &'static str) -> Arc<Provider> {
+fn builtin_provider() -> Arc<Provider> {
     static ZOOM: LazyLock<Arc<Provider>> =
-        LazyLock::new(|| Arc::new(read_builtin_provider("task-definitions/zoom/_provider.yaml")));
-    if path == "task-definitions/zoom/_provider.yaml" { ZOOM.clone() } else { Arc::new(read_builtin_provider(path)) }
-}
-
-fn read_builtin_provider(path: &'static str) -> Provider {
-    let text = builtin::file(path).unwrap_or_default();
-    read(Some(&source::parse(&SourceFile::new(path, text)).value))
+        LazyLock::new(|| serde_json::from_str(builtin::ZOOM_PROVIDER).map(Arc::new).unwrap_or_default());
+    ZOOM.clone()
 }
 
 fn read<T: DeserializeOwned + Default>(value: Option<&Value>) -> T {
@@ -98,7 +91,7 @@ struct Parts<'p> {
 }
 
 impl Parts<'_> {
-    fn entry(self, document: &Document, base: Pointer) -> Entry {
+    fn entry(self, file: SourceFile, spans: OnceLock<SpanTree>, base: Pointer) -> Entry {
         let Self { task_def, operation, body_schema, provider, server } = self;
         let servers = match (operation.servers.as_slice(), server) {
             ([], Some(server)) => vec![server.to_owned()],
@@ -109,8 +102,8 @@ impl Parts<'_> {
         let route = request.map(|request| Route::new(&request.method, &request.uri, &servers));
         Entry {
             name: task_def.name.clone(),
-            file: document.file.clone(),
-            spans: document.spans.clone(),
+            file,
+            spans,
             base,
             method: request.map(|request| request.method.clone()),
             uri_template: request.map(|request| request.uri.clone()),
@@ -204,10 +197,18 @@ impl Loader<'_> {
     /// A plain task definition. One that has the name of one inside the program keeps that one's request.
     fn without_request(&self, base: Pointer, def: &TaskDef) -> Entry {
         let Some(own) = self.catalogue.own(&def.name) else {
-            return self.parts(def, Operation::default(), None, Arc::default()).entry(self.document, base);
+            return self.parts(def, Operation::default(), None, Arc::default()).entry(
+                self.document.file.clone(),
+                OnceLock::from(self.document.spans.clone()),
+                base,
+            );
         };
         let schema = own.body_schema.as_ref().map(|schema| LazySchema::value(schema.document()));
-        self.parts(def, own.operation.clone(), schema, own.provider.clone()).entry(self.document, base)
+        self.parts(def, own.operation.clone(), schema, own.provider.clone()).entry(
+            self.document.file.clone(),
+            OnceLock::from(self.document.spans.clone()),
+            base,
+        )
     }
 
     fn with_request(&mut self, base: Pointer, def: &TaskDef, value: &Value) -> Entry {
@@ -220,7 +221,11 @@ impl Loader<'_> {
         references(&operation, &provider, &place, &mut found);
         templates(&operation, &place, &mut found);
         self.diagnostics.append(&mut found);
-        self.parts(def, operation, schema, provider).entry(self.document, base)
+        self.parts(def, operation, schema, provider).entry(
+            self.document.file.clone(),
+            OnceLock::from(self.document.spans.clone()),
+            base,
+        )
     }
 
     fn body_schema(&self, operation: &Operation, place: &Place<'_>, found: &mut Vec<Diagnostic>) -> Option<LazySchema> {
@@ -258,7 +263,7 @@ impl Loader<'_> {
         if let Some(provider) = providers.get(&format!("provider {name}")) {
             return provider.clone();
         }
-        let own = builtin::ENTRIES.iter().map(|own| builtin_provider(own.provider)).find(|own| own.name == *name);
+        let own = Some(builtin_provider()).filter(|own| own.name == *name);
         own.unwrap_or_else(|| {
             let help = "its `_provider.yaml` must be loaded before: give the folder to --task-definitions";
             found.push(

@@ -125,7 +125,7 @@ impl Catalogue {
         self.registered.insert(name.clone());
         if let Some(known) = self.added.get(&name) {
             let message = format!("the task definition {name} is there twice; the one in {} counts", known.file.name());
-            let at = entry.spans.locate(&entry.base.key("name"));
+            let at = entry.spans().locate(&entry.base.key("name"));
             diagnostics.push(
                 Diagnostic::new(codes::E0508, message).help("leave one of the two out, or give it another name").label(
                     &entry.file,

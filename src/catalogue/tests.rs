@@ -33,6 +33,22 @@ fn the_built_in_files_load_without_a_word_and_pass_lint() {
 }
 
 #[test]
+fn the_prepared_files_are_fresh() {
+    let provider = builtin::file("task-definitions/zoom/_provider.yaml").expect("a file inside the program");
+    let provider = ("task-definitions/zoom/_provider.yaml", provider, builtin::ZOOM_PROVIDER);
+    let entries = builtin::ENTRIES.iter().map(|own| (own.file, own.text, own.prepared));
+    for (file, text, prepared) in entries.chain([provider]) {
+        let expected = format!("{}\n", load::plain(&SourceFile::new(file, text)).0);
+        let path = file.replace("task-definitions/", "src/catalogue/prepared/") + ".json";
+        if std::env::var_os("UPDATE_GENERATED").is_some() {
+            std::fs::write(format!("{}/{path}", env!("CARGO_MANIFEST_DIR")), expected).expect("written");
+        } else {
+            assert!(prepared == expected, "{path} is stale: UPDATE_GENERATED=1 cargo test --lib fresh");
+        }
+    }
+}
+
+#[test]
 fn one_entry_is_read_without_the_others() {
     let catalogue = Catalogue::builtin();
     let clone = catalogue.clone();
