@@ -8,8 +8,8 @@ macro_rules! embed {
     };
 }
 
-/// A YAML file of `task-definitions/` with its path there, and the same as JSON, from which it is read in a sixth of the time. A test
-/// compares the two, and writes the JSON when `UPDATE_GENERATED` is set.
+/// A YAML file of `task-definitions/` with its path there, and the same as JSON, which is read in a sixth of the time. A
+/// test compares the two, and writes the JSON when `UPDATE_GENERATED` is set.
 macro_rules! embed_yaml {
     ($path:literal) => {
         (embed!($path), include_str!(concat!("prepared/", $path, ".json")))
