@@ -12,12 +12,14 @@ pub(crate) struct MediaType {
 
 /// Whether a Content-Type is JSON: `application/json` or `application/*+json`.
 pub(crate) fn is_json(content_type: &str) -> bool {
-    MediaType::parse(content_type).is_ok_and(|media| media.is_json())
+    // Nearly every answer says exactly this.
+    content_type.eq_ignore_ascii_case("application/json")
+        || MediaType::parse(content_type).is_ok_and(|media| media.is_json())
 }
 
 /// The charset parameter of a Content-Type, without quotes.
 pub(crate) fn charset_of(content_type: &str) -> Option<String> {
-    MediaType::parse(content_type).ok()?.parameter("charset")
+    content_type.contains(';').then(|| MediaType::parse(content_type).ok()?.parameter("charset"))?
 }
 
 impl MediaType {
