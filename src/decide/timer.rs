@@ -1,6 +1,6 @@
 //! What happens by itself when its time comes.
 
-use super::{Event, Execution, Moment, Resend, RetryAdvice, TaskIndex, TaskResult};
+use super::{Execution, Moment, Resend, RetryAdvice, TaskIndex, TaskResult};
 use crate::definition::{Dialect, HttpInput, TimeoutPolicy, WorkflowTimeoutPolicy};
 use crate::plan::{Kind, Node};
 use crate::resolve::{TaskStatus, WorkflowStatus};
@@ -157,12 +157,4 @@ fn timed_out(what: &str, elapsed_ms: i64, limit_ms: i64, policy: &str) -> String
     format!(
         "{what} timed out after {elapsed} seconds. Timeout configured as {limit} seconds. Timeout policy configured to {policy}"
     )
-}
-
-impl Event {
-    /// Whether it comes from somebody outside rather than from what the execution itself set going.
-    #[must_use]
-    pub fn is_signal(&self) -> bool {
-        !matches!(self, Self::Answered { .. } | Self::Tick)
-    }
 }

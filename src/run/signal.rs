@@ -23,7 +23,7 @@ pub struct Update {
     #[serde(rename = "ref")]
     pub reference_name: String,
     /// Its new status.
-    pub status: String,
+    pub status: TaskStatus,
     /// Its output.
     #[serde(default)]
     pub output: Option<Map<String, Value>>,
@@ -90,9 +90,8 @@ impl Update {
         {
             return None;
         }
-        let status = TaskStatus::parse(&self.status).unwrap_or(TaskStatus::Failed);
         let output = Value::Object(self.output.clone().unwrap_or_default());
-        let result = TaskResult { reason: self.reason.clone(), ..TaskResult::new(status, output) };
+        let result = TaskResult { reason: self.reason.clone(), ..TaskResult::new(self.status, output) };
         Some(Event::Update { reference_name: self.reference_name.clone(), result })
     }
 }

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct WorkerAnswer {
     /// The task's status: COMPLETED, FAILED, FAILED_WITH_TERMINAL_ERROR or IN_PROGRESS.
-    pub status: String,
+    pub status: TaskStatus,
     /// The output.
     #[serde(default)]
     pub output: Option<Map<String, Value>>,
@@ -43,11 +43,10 @@ impl WorkerAnswers {
 impl WorkerAnswer {
     #[expect(clippy::cast_possible_truncation, reason = "a time of more than 290 million years needs no exactness")]
     fn result(&self) -> TaskResult {
-        let status = TaskStatus::parse(&self.status).unwrap_or(TaskStatus::Failed);
         TaskResult {
             reason: self.reason.clone(),
             callback_after_ms: self.callback_after_seconds.map(|seconds| (seconds * 1000.0) as i64),
-            ..TaskResult::new(status, Value::Object(self.output.clone().unwrap_or_default()))
+            ..TaskResult::new(self.status, Value::Object(self.output.clone().unwrap_or_default()))
         }
     }
 }
@@ -68,6 +67,14 @@ mod tests {
         check(0, Some((TaskStatus::InProgress, Some(1500))));
         check(1, Some((TaskStatus::Completed, None)));
         check(7, Some((TaskStatus::Completed, None)));
+    }
+
+    #[test]
+    fn a_status_that_nobody_knows_is_refused_with_the_known_ones() {
+        let refused = serde_json::from_str::<WorkerAnswers>(r#"{"q": [{"status": "COMPLETD"}]}"#)
+            .map_err(|error| error.to_string());
+        let message = refused.err().unwrap_or_default();
+        assert!(message.contains("COMPLETD") && message.contains("`COMPLETED`"), "{message}");
     }
 
     #[test]
