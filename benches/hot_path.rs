@@ -2,7 +2,7 @@
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use legwork::catalogue::Catalogue;
-use legwork::decide::{Command, Event, Execution, Moment, Start, TaskResult};
+use legwork::decide::{Command, Event, Family, Library, Moment, Start, TaskResult};
 use legwork::definition::Document;
 use legwork::plan::{Options, Plan, build};
 use legwork::resolve::TaskStatus;
@@ -44,28 +44,29 @@ fn input() -> Map<String, Value> {
     input.as_object().cloned().unwrap_or_default()
 }
 
-fn run(plan: &Arc<Plan>, answer: &Value) -> Execution {
+fn run(library: &Arc<Library>, plan: &Arc<Plan>, answer: &Value) -> Family {
     let (mut new_id, mut chance) = (|| String::from("id"), || 0.5);
     let mut moment = Moment { now_ms: 0, new_id: &mut new_id, chance: &mut chance, secrets: &NoSecrets };
     let start = Start { input: input(), ..Start::default() };
-    let (mut execution, commands) = Execution::start(plan, start, &mut moment).expect("the start is accepted");
+    let (mut family, commands) = Family::start(library, plan, start, &mut moment).expect("the start is accepted");
     for command in commands {
         let Command::Call(call) = command else { continue };
         black_box(&call.request);
         let result = TaskResult::new(TaskStatus::Completed, answer.clone());
-        execution.step(Event::Answered { task: call.task, result }, &mut moment);
+        family.step(Event::Answered { task: call.task, result }, &mut moment);
     }
-    execution
+    family
 }
 
 fn benches(criterion: &mut Criterion) {
     let answer =
         json!({"response": {"statusCode": 201, "body": {"id": "u_1", "email": "ada@isv.example.com", "type": 2}}});
+    let library = Arc::new(Library::default());
     for padding in [0, 1000] {
         let plan = plan(padding);
         let name = format!("resolve, validate, decide: Zoom create user, {padding} further tasks in the definition");
-        assert!(run(&plan, &answer).has_ended(), "the run ends");
-        criterion.bench_function(&name, |bencher| bencher.iter(|| run(black_box(&plan), black_box(&answer))));
+        assert!(run(&library, &plan, &answer).has_ended(), "the run ends");
+        criterion.bench_function(&name, |bencher| bencher.iter(|| run(&library, black_box(&plan), black_box(&answer))));
     }
 }
 

@@ -8,17 +8,19 @@ use legwork::source::Pointer;
 use legwork::task::CallRecord;
 
 /// The refusals of a run.
-pub(crate) fn of_run(run: &Run, plan: &Plan) -> Vec<Diagnostic> {
+pub(crate) fn of_run(run: &Run) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    for (task, refusal) in run.execution.refusals() {
-        if let Some(id) = run.execution.node_of(task) {
-            found.extend(refusal.diagnostics(plan, plan.node(id)));
+    for (_, execution) in run.family.executions() {
+        for (task, refusal) in execution.refusals() {
+            found.extend(
+                execution.node_of(task).map(|node| refusal.diagnostics(execution.plan(), node)).into_iter().flatten(),
+            );
         }
     }
     for (task, call) in &run.calls {
-        if let Some(id) = run.execution.node_of(*task) {
-            found.extend(of_call(call, plan, plan.node(id)));
-        }
+        let execution = run.family.execution(task.workflow);
+        let known = execution.and_then(|execution| Some((execution.plan(), execution.node_of(task.task)?)));
+        found.extend(known.and_then(|(plan, node)| of_call(call, plan, node)));
     }
     found
 }

@@ -27,12 +27,12 @@ impl Execution {
 
     /// The node after a node: the next of its list, else what comes after the operator around it.
     pub(super) fn after(&self, node: NodeId) -> Option<NodeId> {
-        let mut node = self.plan.node(node);
+        let mut node = self.node_by_id(node);
         loop {
             if node.next.is_some() {
                 return node.next;
             }
-            node = self.plan.node(node.parent?);
+            node = self.node_by_id(node.parent?);
         }
     }
 
@@ -44,16 +44,15 @@ impl Execution {
         reason: Option<String>,
         moment: &mut Moment<'_>,
     ) -> TaskIndex {
-        let plan = self.plan.clone();
-        let node = plan.node(id);
+        let node = Arc::clone(self.node_by_id(id));
         let task_id = (moment.new_id)();
-        let prepared = prepare(node, &self.scope, plan.dialect, &task_id);
+        let prepared = prepare(&node, &self.scope, self.plan.dialect, &task_id);
         let task = TaskIndex(self.control.len());
         let (input, refusal) = match prepared {
             Ok(prepared) => (prepared, None),
             Err(refusal) => (Resolved { value: Value::Object(Map::new()), secrets: Vec::new() }, Some(refusal)),
         };
-        self.scope.push(state(node, task_id, attempt, reason, input.value, moment.now_ms));
+        self.scope.push(state(&node, task_id, attempt, reason, input.value, moment.now_ms));
         self.control.push(Control { node: id, secrets: input.secrets });
         self.open += 1;
         if let Some(refusal) = refusal {
@@ -68,9 +67,8 @@ impl Execution {
             self.refuse(task, moment);
             return None;
         }
-        let plan = self.plan.clone();
         let id = self.node_id(task);
-        let node = plan.node(id);
+        let node = self.node(task);
         match &node.kind {
             Kind::Http | Kind::ByReference | Kind::Worker { .. } => {
                 if node.start_delay_ms > 0 && self.task(task).retry_count == 0 {
@@ -92,18 +90,17 @@ impl Execution {
 
     /// Gives a task to whoever carries it out.
     pub(super) fn hand_out(&mut self, task: TaskIndex, moment: &mut Moment<'_>) {
-        let plan = self.plan.clone();
-        let id = self.node_id(task);
-        let node = plan.node(id);
+        let node = self.node(task);
+        let address = self.address(task);
         if let Kind::Worker { queue } = &node.kind {
-            self.commands.push(Command::Offer { task, queue: queue.clone() });
+            self.commands.push(Command::Offer { task: address, queue: queue.clone() });
             return;
         }
-        match self.request(task, node) {
+        match self.request(task, &node) {
             Ok(request) => {
                 self.task_mut(task).start_time = moment.now_ms;
                 self.watch_call(task, moment);
-                self.commands.push(Command::Call(Call { task, node: id, request }));
+                self.commands.push(Command::Call(Call { task: address, node, request }));
             }
             Err(refusal) => {
                 self.refusals.insert(task, refusal);
@@ -143,6 +140,8 @@ impl Execution {
         state.output = output;
         state.end_time = moment.now_ms;
         self.open -= 1;
+        let address = self.address(task);
+        self.news.push(address);
     }
 }
 

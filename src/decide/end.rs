@@ -82,6 +82,8 @@ impl Execution {
                 state.status = TaskStatus::Canceled;
                 state.end_time = moment.now_ms;
                 self.open -= 1;
+                let address = self.address(task);
+                self.news.push(address);
             }
         }
     }

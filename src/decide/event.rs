@@ -1,9 +1,10 @@
 //! What goes into a step and what comes out of it.
 
-use crate::plan::NodeId;
+use crate::plan::Node;
 use crate::resolve::{Resolved, TaskStatus};
 use crate::secret::SecretStore;
 use serde_json::Value;
+use std::sync::Arc;
 
 /// What a step may use from outside: the time, new ids, chance and secrets. All are arguments, so that a step is a pure function.
 pub struct Moment<'a> {
@@ -35,34 +36,101 @@ impl From<usize> for TaskIndex {
     }
 }
 
+/// The index of an execution in its family; the root is 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct WorkflowIndex(pub(crate) usize);
+
+impl WorkflowIndex {
+    /// The execution that the family was started with.
+    pub const ROOT: Self = Self(0);
+
+    /// The plain number: executions count up in the order they were started.
+    #[must_use]
+    pub fn get(self) -> usize {
+        self.0
+    }
+}
+
+impl From<usize> for WorkflowIndex {
+    fn from(index: usize) -> Self {
+        Self(index)
+    }
+}
+
+/// A task object of a family.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TaskAddress {
+    /// The execution it belongs to.
+    pub workflow: WorkflowIndex,
+    /// Its place there.
+    pub task: TaskIndex,
+}
+
 /// Something that happened.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Event {
+    /// A worker has taken a task that was offered.
+    Polled {
+        /// The task object.
+        task: TaskAddress,
+    },
     /// A call or a worker gave a result.
     Answered {
         /// The task object.
-        task: TaskIndex,
+        task: TaskAddress,
         /// What came of it.
         result: TaskResult,
+    },
+    /// A script was evaluated.
+    Evaluated {
+        /// The task object that asked for it.
+        task: TaskAddress,
+        /// What the script gives, or what it failed with, in the evaluator's words.
+        result: Result<Value, String>,
     },
     /// Time has passed: everything due by [`Moment::now_ms`] happens.
     Tick,
     /// Somebody outside updates a task.
     Update {
+        /// The execution.
+        workflow: WorkflowIndex,
         /// Its reference name; the latest task object is meant.
         reference_name: String,
         /// The result.
         result: TaskResult,
     },
-    /// Somebody outside pauses the workflow.
-    Pause,
+    /// Somebody outside pauses a workflow.
+    Pause {
+        /// The execution.
+        workflow: WorkflowIndex,
+    },
     /// Somebody outside resumes it.
-    Resume,
+    Resume {
+        /// The execution.
+        workflow: WorkflowIndex,
+    },
     /// Somebody outside ends it.
     Terminate {
+        /// The execution.
+        workflow: WorkflowIndex,
         /// Why.
         reason: Option<String>,
     },
+}
+
+impl Event {
+    /// The execution that it is about; `None` for time, which passes for all of them.
+    #[must_use]
+    pub fn workflow(&self) -> Option<WorkflowIndex> {
+        match self {
+            Self::Polled { task } | Self::Answered { task, .. } | Self::Evaluated { task, .. } => Some(task.workflow),
+            Self::Update { workflow, .. }
+            | Self::Pause { workflow }
+            | Self::Resume { workflow }
+            | Self::Terminate { workflow, .. } => Some(*workflow),
+            Self::Tick => None,
+        }
+    }
 }
 
 /// Something to do.
@@ -73,19 +141,47 @@ pub enum Command {
     /// Hand the task to a worker of the queue, if there is one.
     Offer {
         /// The task object.
-        task: TaskIndex,
+        task: TaskAddress,
         /// The queue.
-        queue: std::sync::Arc<str>,
+        queue: Arc<str>,
     },
+    /// Evaluate a script, and tell what it gives with [`Event::Evaluated`].
+    Evaluate(Evaluate),
+}
+
+/// A script to evaluate.
+#[derive(Debug)]
+pub struct Evaluate {
+    /// The task object.
+    pub task: TaskAddress,
+    /// The language.
+    pub kind: ScriptKind,
+    /// The script.
+    pub text: Arc<str>,
+    /// What the script sees: `$`, or its variables, or the document that a query reads.
+    pub input: Value,
+}
+
+/// The languages of scripts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ScriptKind {
+    /// `javascript`: the input is `$`.
+    Javascript,
+    /// `graaljs`: the input is `$`.
+    Graaljs,
+    /// `python`: the members of the input are variables, and the text is the body of a function.
+    Python,
+    /// A jq program over the input. Gives the list of all its results.
+    Jq,
 }
 
 /// A request to send.
 #[derive(Debug)]
 pub struct Call {
     /// The task object.
-    pub task: TaskIndex,
-    /// Its node in the plan.
-    pub node: NodeId,
+    pub task: TaskAddress,
+    /// What is known of the task beforehand.
+    pub node: Arc<Node>,
     /// The request in the shape of an HTTP task's input; secrets are still references.
     pub request: Resolved,
 }

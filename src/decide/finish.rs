@@ -44,12 +44,11 @@ impl Execution {
             self.go_on_unless_paused(task, moment);
             return;
         }
-        let plan = self.plan.clone();
-        let node = plan.node(self.node_id(task));
-        let delay = self.retry_delay_ms(task, node, advice.as_ref(), moment);
+        let node = self.node(task);
+        let delay = self.retry_delay_ms(task, &node, advice.as_ref(), moment);
         match delay {
             Some(delay) => self.retry(task, delay, moment),
-            None => self.give_up(task, node, moment),
+            None => self.give_up(task, &node, moment),
         }
     }
 

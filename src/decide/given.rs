@@ -9,8 +9,7 @@ use std::sync::Arc;
 impl Execution {
     /// Takes a task as completed with that output, as if it had run.
     pub fn assume(&mut self, id: NodeId, output: Value, moment: &mut Moment<'_>) {
-        let plan = self.plan.clone();
-        let node = plan.node(id);
+        let node = Arc::clone(self.node_by_id(id));
         self.scope.push(TaskState {
             reference_name: Arc::clone(&node.reference_name),
             task_type: Arc::clone(&node.shown_type),
@@ -43,7 +42,7 @@ impl Execution {
     /// The SET_VARIABLE that has stored all variables in one of them, if there is one: on a server the map then holds itself,
     /// and can no longer be written down. Here values are copied, so only Conductor's dialect minds.
     pub(super) fn variables_in_themselves(&self) -> Option<String> {
-        let done = (0..self.control.len()).map(|index| self.plan.node(self.node_id(TaskIndex(index))));
+        let done = (0..self.control.len()).map(|index| self.node_by_id(self.node_id(TaskIndex(index))));
         let mut setters = done.filter(|node| matches!(node.kind, Kind::SetVariable));
         let found = setters.find(|node| {
             node.input

@@ -1,17 +1,19 @@
 //! The pure step function: events in, commands out. Conductor's semantics live here.
 //!
-//! An [`Execution`] never looks at the clock, never sends, never waits: the shell that drives it passes in the time, ids and
-//! secrets as a [`Moment`], does the [`Command`]s and answers with [`Event`]s. The same events give the same execution.
-//! Start with [`Execution::start`], then [`Execution::step`]; when no command is under way and [`Execution::next_wake_ms`]
-//! is `None`, nothing more can happen without somebody outside.
+//! A [`Family`] is a run with everything that it starts, each an [`Execution`]. It never looks at the clock, never sends,
+//! never waits: the shell that drives it passes in the time, ids and secrets as a [`Moment`], does the [`Command`]s and
+//! answers with [`Event`]s. The same events give the same family. Start with [`Family::start`], then [`Family::step`]; when
+//! no command is under way and [`Family::next_wake_ms`] is `None`, nothing more can happen without somebody outside.
 //!
 //! Source: `DeciderService.java`, `WorkflowExecutorOps.java`, conductor-oss 3.32, and recordings of a real server.
 
 mod advance;
 mod end;
 mod event;
+mod family;
 mod finish;
 mod given;
+mod library;
 mod operators;
 mod prepare;
 mod signal;
@@ -20,11 +22,16 @@ mod start;
 mod tests;
 mod timer;
 
-pub use event::{Call, Command, Event, Moment, Resend, RetryAdvice, TaskIndex, TaskResult};
+pub use event::{
+    Call, Command, Evaluate, Event, Moment, Resend, RetryAdvice, ScriptKind, TaskAddress, TaskIndex, TaskResult,
+    WorkflowIndex,
+};
+pub use family::Family;
+pub use library::Library;
 pub use prepare::{Refusal, prepare, request, warnings};
 pub use start::{Refused, Start};
 
-use crate::plan::{NodeId, Plan};
+use crate::plan::{Node, NodeId, Plan};
 use crate::resolve::{Scope, SecretSlot, TaskState};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -34,6 +41,9 @@ use timer::Timer;
 #[derive(Debug)]
 pub struct Execution {
     plan: Arc<Plan>,
+    library: Arc<Library>,
+    /// Its place in the family.
+    index: WorkflowIndex,
     scope: Scope,
     /// Beside the scope's task objects, of the same length.
     control: Vec<Control>,
@@ -47,6 +57,8 @@ pub struct Execution {
     forgiven: Vec<TaskIndex>,
     refusals: HashMap<TaskIndex, Refusal>,
     commands: Vec<Command>,
+    /// Task objects that have ended since somebody asked.
+    news: Vec<TaskAddress>,
     started_ms: i64,
     ended_ms: Option<i64>,
     failed_task: Option<TaskIndex>,
@@ -61,17 +73,23 @@ struct Control {
 }
 
 impl Execution {
-    /// Takes in one event and gives what is to be done now. An event that comes too late, or is about nothing, changes nothing.
-    pub fn step(&mut self, event: Event, moment: &mut Moment<'_>) -> Vec<Command> {
+    /// Takes in one event. One that comes too late, or is about nothing, changes nothing.
+    fn take_in(&mut self, event: Event, moment: &mut Moment<'_>) {
         match event {
-            Event::Answered { task, result } => self.answered(task, result, moment),
+            Event::Polled { task } => self.polled(task.task, moment),
+            Event::Answered { task, result } => self.answered(task.task, result, moment),
+            Event::Evaluated { task, result } => self.evaluated(task.task, result, moment),
             Event::Tick => self.tick(moment),
-            Event::Update { reference_name, result } => self.updated(&reference_name, result, moment),
-            Event::Pause => self.pause(),
-            Event::Resume => self.resume(moment),
-            Event::Terminate { reason } => self.terminate_from_outside(reason, moment),
+            Event::Update { reference_name, result, .. } => self.updated(&reference_name, result, moment),
+            Event::Pause { .. } => self.pause(),
+            Event::Resume { .. } => self.resume(moment),
+            Event::Terminate { reason, .. } => self.terminate_from_outside(reason, moment),
         }
-        std::mem::take(&mut self.commands)
+    }
+
+    /// What the steps so far left to be done, and the task objects that have ended.
+    fn take_out(&mut self) -> (Vec<Command>, Vec<TaskAddress>) {
+        (std::mem::take(&mut self.commands), std::mem::take(&mut self.news))
     }
 
     /// The plan it runs.
@@ -88,8 +106,14 @@ impl Execution {
 
     /// The node that a task object belongs to.
     #[must_use]
-    pub fn node_of(&self, task: TaskIndex) -> Option<NodeId> {
-        self.control.get(task.0).map(|control| control.node)
+    pub fn node_of(&self, task: TaskIndex) -> Option<&Arc<Node>> {
+        self.control.get(task.0).map(|control| self.node_by_id(control.node))
+    }
+
+    /// The address of one of its task objects.
+    #[must_use]
+    pub fn address(&self, task: TaskIndex) -> TaskAddress {
+        TaskAddress { workflow: self.index, task }
     }
 
     /// Why a task was refused before anything was sent.
@@ -106,7 +130,7 @@ impl Execution {
         all
     }
 
-    /// When something happens by itself next, milliseconds since 1970: call [`step`](Self::step) with [`Event::Tick`] then.
+    /// When something happens by itself next, milliseconds since 1970.
     #[must_use]
     pub fn next_wake_ms(&self) -> Option<i64> {
         if self.has_ended() {
@@ -139,12 +163,26 @@ impl Execution {
         self.failed_task
     }
 
+    /// The execution that a task object has started and waits for.
+    #[must_use]
+    pub fn child_of(&self, _: TaskIndex) -> Option<WorkflowIndex> {
+        None
+    }
+
     fn task(&self, task: TaskIndex) -> &TaskState {
         self.scope.task(task.0).expect("a task index belongs to the execution that gave it")
     }
 
     fn task_mut(&mut self, task: TaskIndex) -> &mut TaskState {
         self.scope.task_mut(task.0).expect("a task index belongs to the execution that gave it")
+    }
+
+    fn node(&self, task: TaskIndex) -> Arc<Node> {
+        Arc::clone(self.node_by_id(self.node_id(task)))
+    }
+
+    fn node_by_id(&self, id: NodeId) -> &Arc<Node> {
+        self.plan.shared(id)
     }
 
     fn node_id(&self, task: TaskIndex) -> NodeId {

@@ -5,7 +5,7 @@ use crate::resolve::WorkflowStatus;
 
 impl Execution {
     /// A worker has taken a task: it is in progress, and watched.
-    pub fn polled(&mut self, task: TaskIndex, moment: &Moment<'_>) {
+    pub(super) fn polled(&mut self, task: TaskIndex, moment: &Moment<'_>) {
         if self.scope.task(task.0).is_none_or(|state| state.status.is_terminal()) {
             return;
         }

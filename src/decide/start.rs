@@ -1,6 +1,6 @@
 //! The first step of an execution.
 
-use super::{Command, Execution, Moment};
+use super::{Execution, Library, Moment, WorkflowIndex};
 use crate::definition::Dialect;
 use crate::plan::Plan;
 use crate::resolve::{Scope, WorkflowState, WorkflowStatus};
@@ -41,15 +41,17 @@ pub enum Refused {
 }
 
 impl Execution {
-    /// Starts a run, and gives what is to be done first.
-    ///
-    /// # Errors
-    /// [`Refused`] when the start itself is refused: nothing has happened then.
-    pub fn start(plan: &Arc<Plan>, start: Start, moment: &mut Moment<'_>) -> Result<(Self, Vec<Command>), Refused> {
+    /// Starts the root of a family.
+    pub(super) fn start(
+        library: &Arc<Library>,
+        plan: &Arc<Plan>,
+        start: Start,
+        moment: &mut Moment<'_>,
+    ) -> Result<Self, Refused> {
         if let Some(version) = start.version.filter(|version| *version != plan.version) {
             return Err(Refused::NoSuchVersion { name: plan.name.clone(), version });
         }
-        let mut execution = Self::new(plan, start, moment);
+        let mut execution = Self::new(library, plan, start, moment);
         execution.watch_workflow();
         match plan.first() {
             Some(first) => execution.schedule(first, moment),
@@ -60,13 +62,12 @@ impl Execution {
         {
             return Err(Refused::VariablesInThemselves { reference_name });
         }
-        let commands = std::mem::take(&mut execution.commands);
-        Ok((execution, commands))
+        Ok(execution)
     }
 
     /// An execution in which nothing has happened: for a test request, whose earlier tasks are given.
     #[must_use]
-    pub fn new(plan: &Arc<Plan>, start: Start, moment: &mut Moment<'_>) -> Self {
+    pub fn new(library: &Arc<Library>, plan: &Arc<Plan>, start: Start, moment: &mut Moment<'_>) -> Self {
         let workflow = WorkflowState {
             input: Value::Object(with_template(start.input, &plan.input_template)),
             output: Value::Object(Map::new()),
@@ -80,7 +81,9 @@ impl Execution {
             ..WorkflowState::default()
         };
         Self {
-            plan: plan.clone(),
+            plan: Arc::clone(plan),
+            library: Arc::clone(library),
+            index: WorkflowIndex::ROOT,
             scope: Scope::new(workflow, start.env),
             control: Vec::new(),
             timers: BTreeMap::new(),
@@ -90,6 +93,7 @@ impl Execution {
             forgiven: Vec::new(),
             refusals: HashMap::new(),
             commands: Vec::new(),
+            news: Vec::new(),
             started_ms: moment.now_ms,
             ended_ms: None,
             failed_task: None,

@@ -1,6 +1,9 @@
 //! Executions driven on passed-in time: definition and answers in, the trail of task objects out.
 
-use super::{Command, Event, Execution, Moment, Refused, Resend, RetryAdvice, Start, TaskIndex, TaskResult};
+use super::{
+    Command, Event, Family, Moment, Refused, Resend, RetryAdvice, Start, TaskAddress, TaskIndex, TaskResult,
+    WorkflowIndex,
+};
 use crate::catalogue::Catalogue;
 use crate::definition::{Dialect, Document};
 use crate::plan::{Options, Plan, build};
@@ -32,7 +35,7 @@ fn plan(tasks: &str, task_defs: &str, dialect: Dialect) -> Arc<Plan> {
 }
 
 /// Drives an execution on virtual time: every call and offer is answered at once by `answer(reference, attempt)`.
-fn drive(plan: &Arc<Plan>, input: &Value, mut answer: impl FnMut(&str, u32) -> TaskResult) -> (Execution, Vec<i64>) {
+fn drive(plan: &Arc<Plan>, input: &Value, mut answer: impl FnMut(&str, u32) -> TaskResult) -> (Family, Vec<i64>) {
     let (mut now_ms, mut id, mut starts) = (1_000_000_i64, 0_u32, Vec::new());
     let mut new_id = || {
         id += 1;
@@ -41,13 +44,14 @@ fn drive(plan: &Arc<Plan>, input: &Value, mut answer: impl FnMut(&str, u32) -> T
     let mut chance = || 0.5;
     let start = Start { input: input.as_object().cloned().unwrap_or_default(), ..Start::default() };
     let mut moment = Moment { now_ms, new_id: &mut new_id, chance: &mut chance, secrets: &NoSecrets };
-    let (mut execution, mut commands) = Execution::start(plan, start, &mut moment).expect("the start is accepted");
+    let (mut execution, mut commands) =
+        Family::start(&Arc::default(), plan, start, &mut moment).expect("the start is accepted");
     loop {
         let mut events = Vec::new();
         for command in std::mem::take(&mut commands) {
-            let (Command::Offer { task, .. } | Command::Call(super::Call { task, .. })) = command;
+            let (Command::Offer { task, .. } | Command::Call(super::Call { task, .. })) = command else { continue };
             starts.push(now_ms);
-            let state = &execution.scope().tasks()[task.get()];
+            let state = &execution.root().scope().tasks()[task.task.get()];
             events.push(Event::Answered { task, result: answer(&state.reference_name, state.retry_count) });
         }
         if events.is_empty() {
@@ -63,13 +67,17 @@ fn drive(plan: &Arc<Plan>, input: &Value, mut answer: impl FnMut(&str, u32) -> T
     (execution, starts)
 }
 
+fn address(task: usize) -> TaskAddress {
+    TaskAddress { workflow: WorkflowIndex::ROOT, task: TaskIndex::from(task) }
+}
+
 /// One line a task object, then the workflow: `ref#attempt STATUS`.
-fn trail(execution: &Execution) -> String {
+fn trail(execution: &Family) -> String {
     let mut text = String::new();
-    for state in execution.scope().tasks() {
+    for state in execution.root().scope().tasks() {
         let _ = write!(text, "{}#{} {}, ", state.reference_name, state.retry_count, state.status.as_str());
     }
-    text + execution.scope().workflow.status.as_str()
+    text + execution.root().scope().workflow.status.as_str()
 }
 
 fn completed(_: &str, _: u32) -> TaskResult {
@@ -83,12 +91,7 @@ fn failed(_: &str, _: u32) -> TaskResult {
 const CALL: &str =
     "- {name: call, taskReferenceName: call, type: HTTP, inputParameters: {uri: 'http://h/', method: GET}";
 
-fn check(
-    tasks: &str,
-    defs: &str,
-    answer: impl FnMut(&str, u32) -> TaskResult,
-    expected: &str,
-) -> (Execution, Vec<i64>) {
+fn check(tasks: &str, defs: &str, answer: impl FnMut(&str, u32) -> TaskResult, expected: &str) -> (Family, Vec<i64>) {
     let plan = plan(tasks, defs, Dialect::Conductor);
     let (execution, starts) = drive(&plan, &json!({"n": 1}), answer);
     assert_eq!(trail(&execution), expected);
@@ -101,14 +104,14 @@ fn a_sequence_ends_with_the_output_of_its_last_task() {
         "tasks:\n{CALL}}}\n- {{name: s, taskReferenceName: s, type: SET_VARIABLE, inputParameters: {{a: '${{call.output.ok}}'}}}}"
     );
     let (execution, _) = check(&tasks, "", completed, "call#0 COMPLETED, s#0 COMPLETED, COMPLETED");
-    assert_eq!(execution.scope().workflow.variables, json!({"a": true}));
-    assert_eq!(execution.scope().workflow.output, json!({}));
+    assert_eq!(execution.root().scope().workflow.variables, json!({"a": true}));
+    assert_eq!(execution.root().scope().workflow.output, json!({}));
 }
 
 #[test]
 fn a_failure_ends_the_workflow_with_the_servers_sentence() {
     let (execution, _) = check(&format!("tasks:\n{CALL}}}"), "", failed, "call#0 FAILED, FAILED");
-    let workflow = &execution.scope().workflow;
+    let workflow = &execution.root().scope().workflow;
     assert_eq!(
         workflow.reason_for_incompletion.as_deref(),
         Some("Task id2 failed with status: FAILED and reason: 'no'")
@@ -130,7 +133,7 @@ fn a_retry_schedule_of_three_days_takes_no_time() {
     let defs = r#"[{"name": "call", "retryCount": 72, "retryDelaySeconds": 3600, "timeoutSeconds": 0}]"#;
     let plan = plan(&format!("tasks:\n{CALL}}}"), defs, Dialect::Conductor);
     let (execution, starts) = drive(&plan, &json!({}), failed);
-    assert_eq!(execution.scope().tasks().len(), 73);
+    assert_eq!(execution.root().scope().tasks().len(), 73);
     assert_eq!(starts.last().zip(starts.first()).map(|(last, first)| last - first), Some(72 * 3_600_000));
 }
 
@@ -178,7 +181,7 @@ fn ten_thousand_tasks_in_a_row_need_no_deep_stack() {
     }
     let plan = plan(&tasks, "", Dialect::Conductor);
     let (execution, _) = drive(&plan, &json!({}), completed);
-    assert_eq!(execution.scope().tasks().len(), 10_000);
+    assert_eq!(execution.root().scope().tasks().len(), 10_000);
     assert!(execution.has_ended());
 }
 
@@ -200,7 +203,7 @@ fn what_may_have_been_carried_out_is_not_sent_again() {
     let (execution, starts) =
         drive(&plan, &json!({}), |name, attempt| TaskResult { advice: Some(advice.clone()), ..failed(name, attempt) });
     assert_eq!(starts.len(), 1);
-    let reason = execution.scope().tasks()[0].reason_for_incompletion.clone();
+    let reason = execution.root().scope().tasks()[0].reason_for_incompletion.clone();
     assert_eq!(reason.as_deref(), Some("no; not retried: it may have been carried out"));
 }
 
@@ -211,7 +214,7 @@ fn a_missing_value_inside_a_text_is_refused_before_anything_is_sent() {
     let (execution, starts) = drive(&plan, &json!({}), completed);
     assert_eq!(trail(&execution), "call#0 FAILED_WITH_TERMINAL_ERROR, FAILED");
     assert!(starts.is_empty(), "nothing was handed out");
-    assert_eq!(execution.refusals().len(), 1);
+    assert_eq!(execution.root().refusals().len(), 1);
 }
 
 #[test]
@@ -220,9 +223,9 @@ fn an_answer_that_comes_too_late_or_twice_changes_nothing() {
     let (mut execution, _) = drive(&plan, &json!({}), completed);
     let before = trail(&execution);
     let mut moment = Moment { now_ms: 0, new_id: &mut String::new, chance: &mut || 0.0, secrets: &NoSecrets };
-    let late = Event::Answered { task: TaskIndex::from(0), result: failed("", 0) };
+    let late = Event::Answered { task: address(0), result: failed("", 0) };
     assert!(execution.step(late, &mut moment).is_empty());
-    let unknown = Event::Answered { task: TaskIndex::from(77), result: failed("", 0) };
+    let unknown = Event::Answered { task: address(77), result: failed("", 0) };
     assert!(execution.step(unknown, &mut moment).is_empty());
     assert_eq!(trail(&execution), before);
 }
@@ -238,7 +241,7 @@ fn another_version_is_refused() {
     let plan = plan(&format!("tasks:\n{CALL}}}"), "", Dialect::Conductor);
     let start = Start { version: Some(9), input: Map::new(), ..Start::default() };
     let mut moment = Moment { now_ms: 0, new_id: &mut String::new, chance: &mut || 0.0, secrets: &NoSecrets };
-    let refused = Execution::start(&plan, start, &mut moment).err();
+    let refused = Family::start(&Arc::default(), &plan, start, &mut moment).err();
     assert_eq!(refused, Some(Refused::NoSuchVersion { name: "t".into(), version: 9 }));
 }
 
@@ -251,7 +254,8 @@ fn a_call_that_takes_too_long_is_cut_off_and_only_repeated_when_that_does_no_har
         );
         let plan = plan(&tasks, defs, Dialect::Legwork);
         let mut moment = Moment { now_ms: 0, new_id: &mut String::new, chance: &mut || 0.0, secrets: &NoSecrets };
-        let (mut execution, _) = Execution::start(&plan, Start::default(), &mut moment).expect("the start is accepted");
+        let (mut execution, _) =
+            Family::start(&Arc::default(), &plan, Start::default(), &mut moment).expect("the start is accepted");
         while let Some(due) = execution.next_wake_ms() {
             moment.now_ms = due;
             execution.step(Event::Tick, &mut moment);
@@ -269,7 +273,7 @@ fn an_input_template_fills_what_is_missing_and_what_resolves_to_null() {
     let given = |kind: &str| {
         let tasks = format!("tasks: [{{name: x, taskReferenceName: t, type: {kind}, {inputs}}}]");
         let (execution, _) = check(&tasks, defs, completed, "t#0 COMPLETED, COMPLETED");
-        execution.scope().tasks()[0].input.clone()
+        execution.root().scope().tasks()[0].input.clone()
     };
     let raw = json!({"a": "a1", "b": "b${workflow.input.n}", "c": 1, "d": "${workflow.input.none}"});
     assert_eq!(given("SIMPLE"), raw);
@@ -280,7 +284,7 @@ fn an_input_template_fills_what_is_missing_and_what_resolves_to_null() {
 fn a_blank_reason_of_terminate_is_none() {
     let tasks = "tasks: [{name: t, taskReferenceName: t, type: TERMINATE, inputParameters: {terminationStatus: FAILED, terminationReason: ' '}}]";
     let (execution, _) = check(tasks, "", completed, "t#0 COMPLETED, FAILED");
-    let reason = execution.scope().workflow.reason_for_incompletion.clone();
+    let reason = execution.root().scope().workflow.reason_for_incompletion.clone();
     assert_eq!(reason.as_deref(), Some("Workflow is FAILED by TERMINATE task: id2"));
 }
 
@@ -290,11 +294,11 @@ fn variables_and_reasons_have_the_servers_limits() {
     let input = json!({"long": "x".repeat(256 * 1024)});
     let (execution, _) = drive(&plan(tasks, "", Dialect::Conductor), &input, completed);
     assert_eq!(trail(&execution), "a#0 COMPLETED, b#0 FAILED_WITH_TERMINAL_ERROR, FAILED");
-    assert_eq!(execution.scope().workflow.variables, json!({"a": 1}));
+    assert_eq!(execution.root().scope().workflow.variables, json!({"a": 1}));
 
     let long = |_: &str, _: u32| TaskResult { reason: Some("\u{1f600}".repeat(400)), ..failed("", 0) };
     let (execution, _) = check(&format!("tasks:\n{CALL}}}"), "", long, "call#0 FAILED, FAILED");
-    assert_eq!(execution.scope().tasks()[0].reason_for_incompletion, Some("\u{1f600}".repeat(250)));
+    assert_eq!(execution.root().scope().tasks()[0].reason_for_incompletion, Some("\u{1f600}".repeat(250)));
 }
 
 #[test]
@@ -302,7 +306,7 @@ fn objects_that_a_server_makes_have_the_order_of_its_maps() {
     let tasks = "tasks: [{name: s, taskReferenceName: s, type: SET_VARIABLE, inputParameters: {b: {q: 1, a: '${workflow.input.n}', p: 2}, a: {q: 1, p: 2}}}, {name: z, taskReferenceName: z, type: SET_VARIABLE, inputParameters: {t: '${s.input}'}}]";
     let plan = plan(tasks, "", Dialect::Conductor);
     let (execution, _) = drive(&plan, &json!({"n": {"q": 1, "p": 2}}), completed);
-    let text = execution.scope().tasks()[1].input.to_string();
+    let text = execution.root().scope().tasks()[1].input.to_string();
     assert_eq!(text, r#"{"t":{"a":{"p":2,"q":1},"b":{"p":2,"q":1,"a":{"q":1,"p":2}}}}"#);
 }
 
@@ -312,5 +316,5 @@ fn what_is_over_time_says_so_in_the_servers_words() {
     let tasks = "timeoutSeconds: 2\ntimeoutPolicy: TIME_OUT_WF\ntasks: [{name: w, taskReferenceName: w, type: SIMPLE}]";
     let (execution, _) = check(tasks, "", waits, "w#0 CANCELED, TIMED_OUT");
     let said = "timed out after 2 seconds. Timeout configured as 2 seconds. Timeout policy configured to TIME_OUT_WF";
-    assert_eq!(execution.scope().workflow.reason_for_incompletion, Some(format!("Workflow {said}")));
+    assert_eq!(execution.root().scope().workflow.reason_for_incompletion, Some(format!("Workflow {said}")));
 }

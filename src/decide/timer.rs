@@ -33,7 +33,7 @@ impl Execution {
 
     /// Watches a call of our own: a server never cuts one off, by its task definition's `timeoutSeconds`; here it is cut.
     pub(super) fn watch_call(&mut self, task: TaskIndex, moment: &Moment<'_>) {
-        let total_ms = self.plan.node(self.node_id(task)).timeouts.total_ms;
+        let total_ms = self.node(task).timeouts.total_ms;
         if total_ms > 0 && self.plan.dialect == Dialect::Legwork {
             self.at(moment.now_ms.saturating_add(total_ms), Timer::TaskTimeout(task));
         }
@@ -41,8 +41,7 @@ impl Execution {
 
     /// Watches a worker that has taken a task.
     pub(super) fn watch_worker(&mut self, task: TaskIndex, moment: &Moment<'_>) {
-        let plan = self.plan.clone();
-        let node = plan.node(self.node_id(task));
+        let node = self.node(task);
         if !matches!(node.kind, Kind::Worker { .. }) {
             return;
         }
@@ -78,8 +77,7 @@ impl Execution {
     }
 
     fn time_out(&mut self, task: TaskIndex, what: &str, moment: &mut Moment<'_>) {
-        let plan = self.plan.clone();
-        let node = plan.node(self.node_id(task));
+        let node = self.node(task);
         let state = self.task(task);
         let reason = match what {
             "timeout" => timed_out(
@@ -99,7 +97,7 @@ impl Execution {
             return;
         }
         let output = state.output.clone();
-        let advice = self.advice_after_time_out(task, node);
+        let advice = self.advice_after_time_out(task, &node);
         let result = TaskResult { reason: Some(reason), advice, ..TaskResult::new(TaskStatus::TimedOut, output) };
         if what == "timeout" && node.timeouts.policy == TimeoutPolicy::TimeOutWf {
             self.task_mut(task).reason_for_incompletion.clone_from(&result.reason);

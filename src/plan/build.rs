@@ -97,7 +97,7 @@ impl<'a> Builder<'a> {
             timeout_ms: def.timeout_seconds.max(0).saturating_mul(1000),
             timeout_policy: def.timeout_policy,
             failure_workflow: def.failure_workflow.clone(),
-            nodes: self.nodes,
+            nodes: self.nodes.into_iter().map(Arc::new).collect(),
             first,
             by_reference: self.by_reference,
         }

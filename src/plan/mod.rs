@@ -44,7 +44,7 @@ pub struct Plan {
     pub timeout_policy: WorkflowTimeoutPolicy,
     /// `failureWorkflow`.
     pub failure_workflow: Option<String>,
-    nodes: Vec<Node>,
+    nodes: Vec<Arc<Node>>,
     first: Option<NodeId>,
     by_reference: HashMap<Arc<str>, NodeId>,
 }
@@ -65,6 +65,15 @@ impl Plan {
         self.nodes.get(id.0).expect("a node id belongs to the plan that gave it")
     }
 
+    /// The same, to be kept beyond the plan.
+    ///
+    /// # Panics
+    /// With an id of another plan.
+    #[must_use]
+    pub fn shared(&self, id: NodeId) -> &Arc<Node> {
+        self.nodes.get(id.0).expect("a node id belongs to the plan that gave it")
+    }
+
     /// The node of that reference name.
     #[must_use]
     pub fn find(&self, reference_name: &str) -> Option<NodeId> {
@@ -73,7 +82,7 @@ impl Plan {
 
     /// All nodes, in text order.
     pub fn nodes(&self) -> impl Iterator<Item = (NodeId, &Node)> {
-        self.nodes.iter().enumerate().map(|(index, node)| (NodeId(index), node))
+        self.nodes.iter().enumerate().map(|(index, node)| (NodeId(index), &**node))
     }
 
     /// The tasks that send a request: what a test request can run.

@@ -1,7 +1,7 @@
 //! The execution as Conductor's `GET /api/workflow/{id}` prints it.
 
 use crate::decide::{Execution, TaskIndex};
-use crate::plan::{Node, Plan};
+use crate::plan::Node;
 use crate::resolve::{TaskState, TaskStatus, WorkflowState};
 use serde_json::{Map, Value, json};
 
@@ -79,8 +79,7 @@ fn task(run: &Execution, index: usize, state: &TaskState) -> Value {
 }
 
 fn node(run: &Execution, index: usize) -> Option<&Node> {
-    let plan: &Plan = run.plan();
-    run.node_of(TaskIndex::from(index)).map(|id| plan.node(id))
+    run.node_of(TaskIndex::from(index)).map(|node| &**node)
 }
 
 /// Whether a later task object is another attempt of this one.

@@ -13,13 +13,13 @@ use std::fmt::Write;
 /// The whole run: its status, a line for each task, its output, and why it did not complete.
 #[must_use]
 pub fn run_summary(plan: &Plan, run: &Run, redactor: &Redactor, paint: Paint) -> String {
-    let workflow = &run.execution.scope().workflow;
-    let end = run.execution.ended_ms().unwrap_or_else(|| run.execution.started_ms());
+    let workflow = &run.execution().scope().workflow;
+    let end = run.execution().ended_ms().unwrap_or_else(|| run.execution().started_ms());
     let mut text = String::new();
     let status = status_word(workflow.status, paint);
-    let took = paint.faint(&duration_ms(end - run.execution.started_ms()));
+    let took = paint.faint(&duration_ms(end - run.execution().started_ms()));
     let _ = writeln!(text, "{status} {} {took}", paint.strong(&plan.name));
-    for (index, state) in run.execution.scope().tasks().iter().enumerate() {
+    for (index, state) in run.execution().scope().tasks().iter().enumerate() {
         let _ = writeln!(text, "{}", task_line(run, TaskIndex::from(index), state, paint));
     }
     if let Some(reason) = workflow.reason_for_incompletion.as_deref().filter(|reason| !is_told(run, reason)) {
@@ -31,7 +31,7 @@ pub fn run_summary(plan: &Plan, run: &Run, redactor: &Redactor, paint: Paint) ->
 
 /// Whether the workflow's reason only repeats that of the task that failed, which stands in the task's line.
 fn is_told(run: &Run, reason: &str) -> bool {
-    let failed = run.execution.failed_task().and_then(|task| run.execution.scope().task(task.get()));
+    let failed = run.execution().failed_task().and_then(|task| run.execution().scope().task(task.get()));
     failed.and_then(|state| state.reason_for_incompletion.as_deref()).is_some_and(|told| reason.contains(told))
 }
 
@@ -45,7 +45,7 @@ pub fn progress_line(state: &TaskState, paint: Paint) -> String {
 
 fn task_line(run: &Run, task: TaskIndex, state: &TaskState, paint: Paint) -> String {
     let mut line = progress_line(state, paint);
-    if let Some(exchange) = run.call(task).and_then(|call| call.exchange.as_ref()) {
+    if let Some(exchange) = run.call(run.execution().address(task)).and_then(|call| call.exchange.as_ref()) {
         let request = exchange.request();
         let _ = write!(line, "  {} {}", request.method(), request.uri());
         if let Some(response) = exchange.response() {

@@ -19,12 +19,13 @@ pub fn run_json(run: &Run, diagnostics: &[Diagnostic], redactor: &Redactor) -> V
         Ending::Waiting => "waiting",
     };
     let calls: Vec<_> = run.calls.iter().map(|(task, call)| {
-        let id = run.execution.scope().task(task.get()).map(|state| state.task_id.as_str());
+        let execution = run.family.execution(task.workflow);
+        let id = execution.and_then(|run| run.scope().task(task.task.get())).map(|state| state.task_id.as_str());
         json!({"taskId": id, "exchange": call.exchange, "sent": call.sent, "answered": call.answered, "kind": call.kind.as_ref().map(ToString::to_string)})
     }).collect();
     let diagnostics: Vec<_> = diagnostics.iter().map(diagnostic).collect();
     let mut value =
-        json!({"ending": ending, "execution": execution(&run.execution), "calls": calls, "diagnostics": diagnostics});
+        json!({"ending": ending, "execution": execution(run.execution()), "calls": calls, "diagnostics": diagnostics});
     redactor.redact_value(&mut value);
     value
 }

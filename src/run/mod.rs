@@ -3,6 +3,7 @@
 //! It is a thin shell: it holds no rule of a workflow. Start with [`Runner`]; a test request of one task is
 //! [`test_request`].
 
+mod drive;
 mod observe;
 mod runner;
 mod signal;

@@ -1,6 +1,6 @@
 //! What a run tells those who listen: reporters, the live view, a log.
 
-use crate::decide::TaskIndex;
+use crate::decide::TaskAddress;
 use crate::resolve::{TaskState, WorkflowState};
 
 /// Something that a listener may want to show. Values in it are not masked yet.
@@ -9,14 +9,14 @@ pub enum Progress<'a> {
     /// A request is about to be sent, or a worker was asked.
     Started {
         /// The task object.
-        task: TaskIndex,
+        task: TaskAddress,
         /// What is known about it.
         state: &'a TaskState,
     },
     /// A task object has reached a status that it keeps.
     Ended {
         /// The task object.
-        task: TaskIndex,
+        task: TaskAddress,
         /// What is known about it.
         state: &'a TaskState,
     },

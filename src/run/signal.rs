@@ -1,6 +1,6 @@
 //! Signals given beforehand: what somebody outside does to a run, in order.
 
-use crate::decide::{Event, TaskResult};
+use crate::decide::{Event, TaskResult, WorkflowIndex};
 use crate::resolve::{Scope, TaskStatus};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -92,7 +92,8 @@ impl Update {
         }
         let output = Value::Object(self.output.clone().unwrap_or_default());
         let result = TaskResult { reason: self.reason.clone(), ..TaskResult::new(self.status, output) };
-        Some(Event::Update { reference_name: self.reference_name.clone(), result })
+        let workflow = WorkflowIndex::ROOT;
+        Some(Event::Update { workflow, reference_name: self.reference_name.clone(), result })
     }
 }
 
@@ -102,10 +103,11 @@ impl Operation {
         if task.status.as_str() != self.when_status.as_deref().unwrap_or("IN_PROGRESS") {
             return None;
         }
+        let workflow = WorkflowIndex::ROOT;
         Some(match self.op {
-            OperationKind::Pause => Event::Pause,
-            OperationKind::Resume => Event::Resume,
-            OperationKind::Terminate => Event::Terminate { reason: self.reason.clone() },
+            OperationKind::Pause => Event::Pause { workflow },
+            OperationKind::Resume => Event::Resume { workflow },
+            OperationKind::Terminate => Event::Terminate { workflow, reason: self.reason.clone() },
         })
     }
 }

@@ -145,7 +145,7 @@ fn input_name(expression: &str) -> Option<&str> {
 /// An execution in which the given tasks have completed with the given outputs.
 fn known_so_far(runner: &Runner, plan: &Arc<Plan>, test: &TestRequest, start: Start) -> Execution {
     runner.at_now(|moment| {
-        let mut execution = Execution::new(plan, start, moment);
+        let mut execution = Execution::new(runner.library_of_runs(), plan, start, moment);
         for (name, output) in &test.given {
             if let Some(node) = plan.find(name) {
                 execution.assume(node, output.clone(), moment);

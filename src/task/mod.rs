@@ -5,6 +5,7 @@
 
 mod authorize;
 mod http;
+pub mod script;
 mod worker;
 
 pub use http::HttpTask;

@@ -29,7 +29,7 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
     let runner = from_outside(session::runner(&loaded, &target, faults)?, args)?;
     session::block_on(async {
         let run = runner.run(&plan, start).await.map_err(|refused| start_refused(&refused, &plan))?;
-        warnings.extend(refusals::of_run(&run, &plan));
+        warnings.extend(refusals::of_run(&run));
         print(&run, &plan, &loaded, args.common.output, &warnings)?;
         Ok(exit(run.ending()))
     })
@@ -84,7 +84,7 @@ fn print(run: &Run, plan: &Plan, loaded: &Loaded, output: Output, said: &[Diagno
 
 /// The execution. A Conductor server stores an echoed secret in clear; to show that is the one exception from masking.
 fn execution(run: &Run, loaded: &Loaded, redactor: &Redactor) -> String {
-    let mut execution = report::execution(&run.execution);
+    let mut execution = report::execution(run.execution());
     let clear = execution.to_string();
     redactor.redact_value(&mut execution);
     let masked = execution.to_string();

@@ -84,13 +84,13 @@ fn ran(given: &Given, plan: &Arc<Plan>) -> Run {
 
 /// Each task's input; of several attempts the last one's.
 fn resolved(run: &Run) -> Value {
-    let tasks = run.execution.scope().tasks();
+    let tasks = run.execution().scope().tasks();
     tasks.iter().map(|task| (task.reference_name.to_string(), task.input.clone())).collect()
 }
 
 fn report(run: &Run) -> Value {
-    let workflow = &run.execution.scope().workflow;
-    let tasks: Vec<Value> = run.execution.scope().tasks().iter().map(task).collect();
+    let workflow = &run.execution().scope().workflow;
+    let tasks: Vec<Value> = run.execution().scope().tasks().iter().map(task).collect();
     let mut report = json!({"status": workflow.status.as_str(), "output": workflow.output, "tasks": tasks});
     if let Some(reason) = &workflow.reason_for_incompletion {
         report["reason"] = json!(reason);
