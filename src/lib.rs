@@ -23,6 +23,8 @@ pub mod plan;
 
 pub mod decide;
 
+pub mod graph;
+
 // Engine: files, tokio and sockets.
 #[cfg(feature = "engine")]
 pub mod host;

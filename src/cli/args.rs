@@ -27,6 +27,7 @@ pub(crate) enum Command {
     Test(TestArgs),
     Check(CheckArgs),
     Explain(ExplainArgs),
+    Graph(GraphArgs),
     Schema(SchemaArgs),
     Show(ShowArgs),
     Sandbox(SandboxArgs),
@@ -41,7 +42,7 @@ impl Command {
             Self::Test(args) => args.common.output,
             Self::Check(args) => args.common.output,
             Self::Explain(args) => args.common.output,
-            Self::Schema(_) | Self::Show(_) | Self::Sandbox(_) | Self::Completions(_) => Output::Human,
+            Self::Graph(_) | Self::Schema(_) | Self::Show(_) | Self::Sandbox(_) | Self::Completions(_) => Output::Human,
         }
     }
 }
@@ -199,6 +200,36 @@ const EXPLAIN_EXAMPLES: &str = "\
 Examples:
   legwork explain E0203
   legwork explain create-user.yaml '${workflow.input.email}' -i email=jill@example.com";
+
+/// The language that a picture is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Picture {
+    /// For Markdown: paste it between ```mermaid and ```.
+    Mermaid,
+    /// For Graphviz: dot -Tsvg.
+    Dot,
+}
+
+/// Draw a workflow as a picture to paste, with the way that an execution took.
+#[derive(Debug, Args)]
+#[command(after_help = GRAPH_EXAMPLES, after_long_help = GRAPH_EXAMPLES)]
+pub(crate) struct GraphArgs {
+    /// The workflow definition, YAML or JSON; - is standard input
+    pub(crate) file: PathBuf,
+    /// The language of the picture
+    #[arg(long, value_enum, default_value = "mermaid", value_name = "FORMAT")]
+    pub(crate) format: Picture,
+    /// An execution as JSON: its way is highlighted, each task shows its status
+    #[arg(long, value_name = "FILE")]
+    pub(crate) execution: Option<PathBuf>,
+}
+
+const GRAPH_EXAMPLES: &str = "\
+Examples:
+  legwork graph create-user.yaml
+  legwork graph create-user.yaml --format dot | dot -Tsvg > create-user.svg
+  legwork run create-user.yaml --sandbox --output execution > execution.json
+  legwork graph create-user.yaml --execution execution.json";
 
 /// Print a JSON Schema: of a task definition's body, or of the definition files themselves.
 #[derive(Debug, Args)]

@@ -31,6 +31,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("E0613", "cli::tests::an_example_stands_in_and_says_so"),
     ("E0614", "cli::tests::a_mock_that_cannot_be_used_is_refused"),
     ("E0616", "cli::sandbox::a_fault_that_cannot_be_understood_is_refused"),
+    ("E0617", "cli::graph::an_execution_of_another_workflow_is_warned_of"),
     ("E0615", "cli::usage::a_version_that_is_not_there_is_refused"),
 ];
 

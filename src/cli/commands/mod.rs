@@ -3,6 +3,7 @@
 mod check;
 mod completions;
 mod explain;
+mod graph;
 mod run;
 mod sandbox;
 mod schema;
@@ -19,6 +20,7 @@ pub(crate) fn run(command: &Command) -> Outcome {
         Command::Test(args) => test::run(args),
         Command::Check(args) => check::run(args),
         Command::Explain(args) => explain::run(args),
+        Command::Graph(args) => graph::run(args),
         Command::Schema(args) => schema::run(args),
         Command::Show(args) => show::run(args),
         Command::Sandbox(args) => sandbox::run(args),

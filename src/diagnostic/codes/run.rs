@@ -19,4 +19,5 @@ super::codes! {
     E0614 Error "a mocked output cannot be used"
     E0615 Error "the start is refused"
     E0616 Error "a fault cannot be understood"
+    E0617 Warning "the execution is of another workflow"
 }
