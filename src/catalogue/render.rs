@@ -5,6 +5,7 @@ use super::operation::RequestSpec;
 use crate::resolve::{Encoding, Missing, RequestTemplate, Resolved, SecretSlot, TemplateProblem, java_text};
 use crate::source::Pointer;
 use serde_json::{Map, Value};
+use std::sync::Arc;
 
 /// Compiles a request as it is written. The result of its rendering is the input of an HTTP task, with `query` beside it.
 pub(super) fn compile(spec: &RequestSpec) -> (RequestTemplate, Vec<TemplateProblem>) {
@@ -37,7 +38,7 @@ impl Entry {
     pub fn render(&self, input: &Resolved) -> Result<Resolved, Vec<Missing>> {
         let Some(template) = self.template() else { return Ok(input.clone()) };
         let mut request = template.render(input, &self.constants())?;
-        let query = request.value.as_object_mut().and_then(|request| request.shift_remove("query"));
+        let query = Arc::make_mut(&mut request.value).as_object_mut().and_then(|request| request.shift_remove("query"));
         if let Some(Value::Object(query)) = query {
             append_query(&mut request, &query);
         }
@@ -47,7 +48,8 @@ impl Entry {
 
 /// Puts the query behind the URI. A list gives its name once for each element, null gives nothing.
 fn append_query(request: &mut Resolved, query: &Map<String, Value>) {
-    let Some(Value::String(uri)) = request.value.get_mut("uri") else { return };
+    let Some(Value::String(uri)) = Arc::make_mut(&mut request.value).get_mut("uri") else { return };
+    let secrets = Arc::make_mut(&mut request.secrets);
     let base = Pointer::root().key("query");
     for (name, value) in query {
         let at = base.key(name);
@@ -61,7 +63,7 @@ fn append_query(request: &mut Resolved, query: &Map<String, Value>) {
             Encoding::UriComponent.write(name, uri);
             uri.push('=');
             let start = uri.len();
-            if move_secret(&mut request.secrets, &at, start) {
+            if move_secret(secrets, &at, start) {
                 // The reference itself stands here until the request is built.
                 uri.push_str(&java_text(value));
             } else {

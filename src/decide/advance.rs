@@ -50,7 +50,7 @@ impl Execution {
         let task = TaskIndex(self.control.len());
         let (input, refusal) = match prepared {
             Ok(prepared) => (prepared, None),
-            Err(refusal) => (Resolved { value: Value::Object(Map::new()), secrets: Vec::new() }, Some(refusal)),
+            Err(refusal) => (Resolved::plain(Value::Object(Map::new())), Some(refusal)),
         };
         self.scope.push(state(&node, task_id, attempt, reason, input.value, moment.now_ms));
         self.control.push(Control { node: id, secrets: input.secrets });
@@ -110,8 +110,7 @@ impl Execution {
     }
 
     fn request(&self, task: TaskIndex, node: &Node) -> Result<Resolved, super::Refusal> {
-        let input = Resolved { value: self.task(task).input.clone(), secrets: self.control[task.0].secrets.clone() };
-        prepare::request(node, input, self.plan.dialect)
+        prepare::request(node, self.input_of(task), self.plan.dialect)
     }
 
     /// Ends a task that needed nobody, and gives the node to go on with.
@@ -145,7 +144,14 @@ impl Execution {
     }
 }
 
-fn state(node: &Node, task_id: String, attempt: u32, reason: Option<String>, input: Value, now_ms: i64) -> TaskState {
+fn state(
+    node: &Node,
+    task_id: String,
+    attempt: u32,
+    reason: Option<String>,
+    input: Arc<Value>,
+    now_ms: i64,
+) -> TaskState {
     TaskState {
         reference_name: Arc::clone(&node.reference_name),
         task_type: Arc::clone(&node.shown_type),

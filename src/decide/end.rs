@@ -3,6 +3,7 @@
 use super::{Execution, Moment, TaskIndex};
 use crate::resolve::{Context, Resolved, TaskStatus, WorkflowStatus};
 use serde_json::{Map, Value};
+use std::sync::Arc;
 
 impl Execution {
     /// Ends the workflow as completed when no task object is open.
@@ -54,7 +55,7 @@ impl Execution {
             Some(template) => {
                 let context = Context { dialect: plan.dialect, task_id: None };
                 match template.resolve(&self.scope, &context) {
-                    Ok(Resolved { value, .. }) => value,
+                    Ok(Resolved { value, .. }) => Arc::unwrap_or_clone(value),
                     // The work is done; a sentence that lacks a value is no reason to lose the rest of it.
                     Err(_) => self.output_without_missing(template),
                 }
@@ -66,7 +67,9 @@ impl Execution {
 
     fn output_without_missing(&self, template: &crate::resolve::Template) -> Value {
         let context = Context { dialect: crate::definition::Dialect::Conductor, task_id: None };
-        template.resolve(&self.scope, &context).map_or_else(|_| Value::Object(Map::new()), |resolved| resolved.value)
+        template
+            .resolve(&self.scope, &context)
+            .map_or_else(|_| Value::Object(Map::new()), |resolved| Arc::unwrap_or_clone(resolved.value))
     }
 
     /// Writes the end down; whatever is still open is cancelled.

@@ -15,7 +15,7 @@ impl Execution {
             task_type: Arc::clone(&node.shown_type),
             task_def_name: Arc::clone(&node.shown_name),
             status: TaskStatus::Completed,
-            input: Value::Object(Map::new()),
+            input: Value::Object(Map::new()).into(),
             output,
             retry_count: 0,
             poll_count: 0,
@@ -28,15 +28,18 @@ impl Execution {
             callback_after_seconds: 0,
             worker_id: None,
         });
-        self.control.push(Control { node: id, secrets: Vec::new() });
+        self.control.push(Control { node: id, secrets: Arc::default() });
     }
 
     /// The input of a task object, with the places of its secrets.
     #[must_use]
     pub fn input_of(&self, task: TaskIndex) -> Resolved {
-        let value = self.scope.task(task.0).map_or(Value::Null, |state| state.input.clone());
-        let secrets = self.control.get(task.0).map_or_else(Vec::new, |control| control.secrets.clone());
-        Resolved { value, secrets }
+        let state = self.scope.task(task.0).zip(self.control.get(task.0));
+        let input = |(state, control): (&TaskState, &Control)| Resolved {
+            value: Arc::clone(&state.input),
+            secrets: Arc::clone(&control.secrets),
+        };
+        state.map(input).unwrap_or_default()
     }
 
     /// The SET_VARIABLE that has stored all variables in one of them, if there is one: on a server the map then holds itself,

@@ -69,7 +69,7 @@ pub struct Execution {
 struct Control {
     node: NodeId,
     /// Where secrets stand in the task's input.
-    secrets: Vec<SecretSlot>,
+    secrets: Arc<[SecretSlot]>,
 }
 
 impl Execution {

@@ -3,8 +3,9 @@
 use super::{Execution, Moment, TaskIndex, TaskResult};
 use crate::definition::Dialect;
 use crate::plan::{NodeId, Switch};
-use crate::resolve::{Resolved, TaskStatus, WorkflowStatus, hash_ordered, java_text};
+use crate::resolve::{TaskStatus, WorkflowStatus, hash_ordered, java_text};
 use serde_json::{Map, Value, json};
+use std::sync::Arc;
 
 /// How much a server lets the variables of a workflow hold, as JSON.
 const MOST_VARIABLES_KB: usize = 256;
@@ -34,16 +35,9 @@ impl Execution {
 
     /// The input with its secrets: a variable holds the value itself, as on a server; every output is masked on its way out.
     fn revealed_input(&self, task: TaskIndex, moment: &Moment<'_>) -> Value {
-        let input = self.task(task).input.clone();
-        let secrets = self.control[task.0].secrets.clone();
-        if secrets.is_empty() && self.plan.dialect == Dialect::Legwork {
-            return input;
-        }
-        let resolved = Resolved { value: input, secrets };
-        match resolved.reveal(moment.secrets, self.plan.dialect) {
-            Ok(value) => value,
-            Err(_) => resolved.value,
-        }
+        let input = self.input_of(task);
+        let revealed = input.reveal(moment.secrets, self.plan.dialect);
+        revealed.unwrap_or_else(|_| Value::clone(&input.value))
     }
 
     /// SWITCH by value-param: the input's value as text picks the list.
@@ -71,7 +65,7 @@ impl Execution {
     /// What a server adds to the input of a SWITCH.
     fn switched(&mut self, task: TaskIndex, case: &str, has_children: bool) {
         let server = self.plan.dialect == Dialect::Conductor;
-        if let Value::Object(input) = &mut self.task_mut(task).input {
+        if let Value::Object(input) = Arc::make_mut(&mut self.task_mut(task).input) {
             input.insert("case".to_owned(), case.into());
             if has_children {
                 input.insert("hasChildren".to_owned(), "true".into());

@@ -8,6 +8,7 @@ use crate::resolve::{Context, Missing, Resolved, Scope, hash_ordered};
 use crate::schema::Violation;
 use crate::source::Pointer;
 use serde_json::{Map, Value};
+use std::sync::Arc;
 
 /// Why a task is not carried out. Nothing was sent.
 #[derive(Debug, Clone, Default)]
@@ -26,14 +27,14 @@ pub struct Refusal {
 /// A [`Refusal`] with every value that is not there. Conductor's dialect never refuses here.
 pub fn prepare(node: &Node, scope: &Scope, dialect: Dialect, task_id: &str) -> Result<Resolved, Refusal> {
     if matches!(node.kind, Kind::Noop) {
-        return Ok(Resolved { value: Value::Object(Map::new()), secrets: Vec::new() });
+        return Ok(Resolved::plain(Value::Object(Map::new())));
     }
     // A server resolves these two before they have an id.
     let task_id = (!matches!(node.kind, Kind::SetVariable | Kind::Switch(_))).then_some(task_id);
     let context = Context { dialect, task_id };
     let resolved = node.input.resolve(scope, &context).map_err(|missing| Refusal { missing, ..Refusal::default() });
     let mut input = resolved?;
-    if let Value::Object(map) = &mut input.value {
+    if let Value::Object(map) = Arc::make_mut(&mut input.value) {
         if dialect == Dialect::Conductor {
             put_raw_defaults(map, &node.input_defaults);
         }

@@ -273,7 +273,7 @@ fn an_input_template_fills_what_is_missing_and_what_resolves_to_null() {
     let given = |kind: &str| {
         let tasks = format!("tasks: [{{name: x, taskReferenceName: t, type: {kind}, {inputs}}}]");
         let (execution, _) = check(&tasks, defs, completed, "t#0 COMPLETED, COMPLETED");
-        execution.root().scope().tasks()[0].input.clone()
+        (*execution.root().scope().tasks()[0].input).clone()
     };
     let raw = json!({"a": "a1", "b": "b${workflow.input.n}", "c": 1, "d": "${workflow.input.none}"});
     assert_eq!(given("SIMPLE"), raw);

@@ -57,7 +57,7 @@ async fn run(call: Call<'_>, exchange: &mut Exchange) -> Course {
     let total = call.request.time_outs().total;
     let deadline = total.and_then(|total| Instant::now().checked_add(total));
     let mut request = Cow::Borrowed(call.request);
-    let mut visited = vec![request.target().clone()];
+    let mut visited = Vec::new();
     let mut written = false;
     let mut why = Why::First;
     let mut repeated = false;
@@ -77,10 +77,12 @@ async fn run(call: Call<'_>, exchange: &mut Exchange) -> Course {
         };
         match redirect::next(&request, &response, &visited) {
             Ok(None) => return Course { result: Ok(response), written },
-            Ok(Some(next)) => request = Cow::Owned(next),
+            Ok(Some(next)) => {
+                visited.push(request.target().clone());
+                request = Cow::Owned(next);
+            }
             Err(failure) => return Course { result: Err(failure), written },
         }
-        visited.push(request.target().clone());
         (why, repeated) = (Why::Redirect, false);
     }
 }

@@ -61,7 +61,7 @@ impl Exchange {
     /// The view of a request that is not sent.
     #[must_use]
     pub fn planned(request: &HttpRequest, redactor: &Redactor) -> Self {
-        Self { request: RequestView::new(request, redactor), attempts: Vec::new() }
+        Self { request: RequestView::new(request, redactor), attempts: Vec::with_capacity(1) }
     }
 
     /// The request.
@@ -230,7 +230,7 @@ impl ResponseView {
 
 fn masked_headers(headers: &Headers, redactor: &Redactor) -> Vec<(String, String)> {
     let mask = |text: &str| redactor.redact(text).into_owned();
-    headers.iter().map(|header| (mask(&header.name), mask(&header.text()))).collect()
+    headers.iter().map(|header| (mask(header.name), mask(&header.text()))).collect()
 }
 
 fn masked_body(bytes: &[u8], content_type: Option<&str>, redactor: &Redactor) -> Value {

@@ -1,96 +1,146 @@
 //! Header fields: names as they were written, values as bytes, in order.
+//!
+//! All fields of a head stand in two buffers, so that a head of any length costs three allocations.
 
 use std::borrow::Cow;
+use std::fmt;
+use std::ops::Range;
 
-/// One header field. The name keeps its case.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Header {
-    /// The name as written or received.
-    pub name: Box<str>,
-    /// The value's bytes, without surrounding white space.
-    pub value: Box<[u8]>,
+/// One field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Header<'h> {
+    /// The name as it was written.
+    pub name: &'h str,
+    /// The value without the white space around it. Nearly always text.
+    pub value: &'h [u8],
 }
 
-impl Header {
-    /// The value as text: UTF-8, else ISO-8859-1.
+impl<'h> Header<'h> {
+    /// The value as text: UTF-8, or ISO-8859-1 when it is not that.
     #[must_use]
-    pub fn text(&self) -> Cow<'_, str> {
-        std::str::from_utf8(&self.value).map_or_else(|_| Cow::Owned(latin1(&self.value)), Cow::Borrowed)
+    pub fn text(self) -> Cow<'h, str> {
+        std::str::from_utf8(self.value).map_or_else(|_| Cow::Owned(latin1(self.value)), Cow::Borrowed)
     }
 }
 
-/// Header fields in order; a name may come up more than once.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Headers(Vec<Header>);
+/// The fields of a head. Names compare without regard to case; a name may come more than once.
+#[derive(Clone, Default)]
+pub struct Headers {
+    names: String,
+    values: Vec<u8>,
+    fields: Vec<Field>,
+}
+
+/// Where one field stands in the two buffers.
+#[derive(Clone)]
+struct Field {
+    name: Range<usize>,
+    value: Range<usize>,
+}
 
 impl Headers {
-    /// Adds a field after the others.
-    pub fn add(&mut self, name: impl Into<Box<str>>, value: impl Into<Box<[u8]>>) {
-        self.0.push(Header { name: name.into(), value: value.into() });
+    /// No fields, with room for so many of the usual size.
+    #[must_use]
+    pub fn with_capacity(fields: usize) -> Self {
+        Self {
+            names: String::with_capacity(fields * 16),
+            values: Vec::with_capacity(fields * 24),
+            fields: Vec::with_capacity(fields),
+        }
     }
 
-    /// Puts one field in the place of all fields of that name.
-    pub fn set(&mut self, name: &str, value: impl Into<Box<[u8]>>) {
+    /// Adds a field, after all others.
+    pub fn add(&mut self, name: &str, value: impl AsRef<[u8]>) {
+        let (name_start, value_start) = (self.names.len(), self.values.len());
+        self.names.push_str(name);
+        self.values.extend_from_slice(value.as_ref());
+        self.fields.push(Field { name: name_start..self.names.len(), value: value_start..self.values.len() });
+    }
+
+    /// Puts a field in the place of all fields of its name, at the end.
+    pub fn set(&mut self, name: &str, value: impl AsRef<[u8]>) {
         self.remove(name);
         self.add(name, value);
     }
 
-    /// Removes all fields of that name, whatever its case.
+    /// Takes all fields of the name out.
     pub fn remove(&mut self, name: &str) {
-        self.0.retain(|header| !header.name.eq_ignore_ascii_case(name));
+        self.retain(|_, header| !header.name.eq_ignore_ascii_case(name));
     }
 
-    /// The first value of that name, whatever its case.
+    /// The value of the first field of the name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Cow<'_, str>> {
-        self.0.iter().find(|header| header.name.eq_ignore_ascii_case(name)).map(Header::text)
+        self.iter().find(|header| header.name.eq_ignore_ascii_case(name)).map(Header::text)
     }
 
-    /// Every value of that name, whatever its case.
+    /// The values of all fields of the name.
     pub fn all<'h>(&'h self, name: &'h str) -> impl Iterator<Item = Cow<'h, str>> {
-        self.0.iter().filter(move |header| header.name.eq_ignore_ascii_case(name)).map(Header::text)
+        self.iter().filter(move |header| header.name.eq_ignore_ascii_case(name)).map(Header::text)
     }
 
-    /// Whether there is a field of that name, whatever its case.
+    /// Whether there is a field of the name.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
-        self.0.iter().any(|header| header.name.eq_ignore_ascii_case(name))
+        self.iter().any(|header| header.name.eq_ignore_ascii_case(name))
     }
 
-    /// Whether a comma-separated list of that name holds the token, whatever its case.
+    /// Whether a field that lists tokens (`Connection: keep-alive, te`) has this one.
     #[must_use]
     pub fn lists(&self, name: &str, token: &str) -> bool {
         self.all(name).any(|value| value.split(',').any(|item| item.trim().eq_ignore_ascii_case(token)))
     }
 
     /// The fields in order.
-    pub fn iter(&self) -> impl Iterator<Item = &Header> {
-        self.0.iter()
+    pub fn iter(&self) -> impl Iterator<Item = Header<'_>> {
+        self.fields.iter().map(|field| header(&self.names, &self.values, field))
     }
 
-    /// Keeps the fields that `keep` says yes to; it gets each one's index too.
-    pub fn retain(&mut self, mut keep: impl FnMut(usize, &Header) -> bool) {
+    /// Keeps the fields for which the function, given index and field, says so.
+    pub fn retain(&mut self, mut keep: impl FnMut(usize, Header<'_>) -> bool) {
+        let Self { names, values, fields } = self;
         let mut index = 0;
-        self.0.retain(|header| {
+        fields.retain(|field| {
             index += 1;
-            keep(index - 1, header)
+            keep(index - 1, header(names, values, field))
         });
     }
 
     /// How many fields there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.fields.len()
     }
 
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.fields.is_empty()
     }
 }
 
-/// Bytes as ISO-8859-1 text.
+fn header<'h>(names: &'h str, values: &'h [u8], field: &Field) -> Header<'h> {
+    Header {
+        name: names.get(field.name.clone()).unwrap_or_default(),
+        value: values.get(field.value.clone()).unwrap_or_default(),
+    }
+}
+
+impl PartialEq for Headers {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl Eq for Headers {}
+
+impl fmt::Debug for Headers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter().map(|header| (header.name, header.text()))).finish()
+    }
+}
+
+/// Each byte is the character of that number.
 pub(crate) fn latin1(bytes: &[u8]) -> String {
     bytes.iter().copied().map(char::from).collect()
 }

@@ -76,7 +76,7 @@ pub(super) fn conductor(response: &Response, reason: &str) -> Value {
     let body = if accepted { conductor_body(response) } else { Value::Null };
     // The order of the server's map, which shows in a text that holds all of it.
     object([
-        ("headers", header_lists(&headers, |value| latin1(&value.value))),
+        ("headers", header_lists(&headers, |value| latin1(value.value))),
         ("reasonPhrase", reason.into()),
         ("body", body),
         ("statusCode", response.status.into()),
@@ -134,12 +134,12 @@ pub(super) fn conductor_error_body(response: &Response) -> String {
     out
 }
 
-fn header_lists(headers: &Headers, text: impl Fn(&super::headers::Header) -> String) -> Value {
+fn header_lists(headers: &Headers, text: impl Fn(super::headers::Header<'_>) -> String) -> Value {
     let mut lists: Map<String, Value> = Map::with_capacity(headers.len());
     for header in headers.iter() {
         let value = Value::String(text(header));
         // Names that differ only in case are one field; the first one's case stays.
-        match lists.iter_mut().find(|(name, _)| name.eq_ignore_ascii_case(&header.name)) {
+        match lists.iter_mut().find(|(name, _)| name.eq_ignore_ascii_case(header.name)) {
             Some((_, Value::Array(values))) => values.push(value),
             _ => {
                 lists.insert(header.name.to_string(), Value::Array(vec![value]));

@@ -23,7 +23,7 @@ enum Change {
     PlainGet,
 }
 
-/// The request that an answer redirects to; `None` when the answer is the end. `visited` are the URIs asked before, this one included.
+/// The request that an answer redirects to; `None` when the answer is the end. `visited` are the URIs asked before this one.
 ///
 /// # Errors
 /// [`Failure::Redirect`] when it should be followed and cannot be.
@@ -36,19 +36,19 @@ pub(super) fn next(
     let Some(location) = response.headers.get("Location") else { return Ok(None) };
     let refused = |reason| Failure::Redirect { location: location.as_ref().into(), reason };
     let limit = limit(request.dialect());
-    if visited.len() > limit {
+    if visited.len() >= limit {
         return Err(refused(RedirectProblem::TooMany(limit)));
     }
     let target = request.target().join(&location).map_err(|error| refused(RedirectProblem::Target(error)))?;
-    if visited.contains(&target) {
+    if target == *request.target() || visited.contains(&target) {
         return Err(refused(RedirectProblem::Circle));
     }
     let same_origin = target.origin == request.target().origin;
     if !same_origin && matches!(change, Change::Nothing) && request.body_is_secret() {
         return Err(refused(RedirectProblem::SecretBody));
     }
-    let credentials: Vec<Header> =
-        request.headers().iter().filter(|header| request.is_credential(header)).cloned().collect();
+    let credentials: Vec<Header<'_>> =
+        request.headers().iter().filter(|header| request.is_credential(*header)).collect();
     Ok(Some(request.changed(|parts| {
         parts.headers.set("Host", target.origin.authority().as_bytes());
         parts.target = target.clone();

@@ -213,7 +213,12 @@ impl Reference {
 
     /// The whole text, or what the path leads to in the JSON that the text is.
     pub(crate) fn pick(&self, text: &str) -> Option<Value> {
-        let Some(path) = &self.path else { return Some(Value::String(text.to_owned())) };
+        Self::pick_at(self.path.as_deref(), text)
+    }
+
+    /// As [`pick`](Self::pick), for a path that stands by itself.
+    pub(crate) fn pick_at(path: Option<&str>, text: &str) -> Option<Value> {
+        let Some(path) = path else { return Some(Value::String(text.to_owned())) };
         let json = path::parse_lenient(text)?;
         Path::compile(path).ok()?.read(Node::Ref(&json)).map(Cow::into_owned)
     }

@@ -69,7 +69,7 @@ impl RequestTemplate {
     pub fn render(&self, input: &Resolved, extra: &Map<String, Value>) -> Result<Resolved, Vec<Missing>> {
         let mut run = Run { input, extra, steps: Vec::new(), secrets: Vec::new(), missing: Vec::new() };
         let value = run.tree(&self.root, false).unwrap_or(Value::Null);
-        if run.missing.is_empty() { Ok(Resolved { value, secrets: run.secrets }) } else { Err(run.missing) }
+        if run.missing.is_empty() { Ok(Resolved::new(value, run.secrets)) } else { Err(run.missing) }
     }
 
     /// The names that tags begin with, each once, in the order of the tree: the parameters of the operation.

@@ -54,7 +54,7 @@ impl Template {
     pub fn resolve(&self, scope: &Scope, context: &Context<'_>) -> Result<Resolved, Vec<Missing>> {
         let mut run = Run { scope, context, steps: Vec::new(), secrets: Vec::new(), missing: Vec::new() };
         let value = run.tree(&self.root, Place::Other).unwrap_or(Value::Null);
-        if run.missing.is_empty() { Ok(Resolved { value, secrets: run.secrets }) } else { Err(run.missing) }
+        if run.missing.is_empty() { Ok(Resolved::new(value, run.secrets)) } else { Err(run.missing) }
     }
 }
 

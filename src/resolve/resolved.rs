@@ -7,14 +7,16 @@ use crate::secret::SecretStore;
 use crate::source::Pointer;
 use serde_json::Value;
 use std::ops::Range;
+use std::sync::Arc;
 
-/// A value in which secrets still stand as `${workflow.secrets.NAME}`.
+/// A value in which secrets still stand as `${workflow.secrets.NAME}`. Cloning shares it: the task object that keeps an input and
+/// the request that is made of it hold the same tree.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Resolved {
     /// The value.
-    pub value: Value,
+    pub value: Arc<Value>,
     /// Where each secret goes. Text that merely looks like a reference has no slot.
-    pub secrets: Vec<SecretSlot>,
+    pub secrets: Arc<[SecretSlot]>,
 }
 
 /// One place where a secret goes.
@@ -50,7 +52,13 @@ impl Resolved {
     /// A value without secrets.
     #[must_use]
     pub fn plain(value: Value) -> Self {
-        Self { value, secrets: Vec::new() }
+        Self::new(value, Vec::new())
+    }
+
+    /// A value with the places of its secrets.
+    #[must_use]
+    pub fn new(value: Value, secrets: Vec<SecretSlot>) -> Self {
+        Self { value: Arc::new(value), secrets: secrets.into() }
     }
 
     /// The value with every secret in its place. Legwork fills the slots and nothing else; Conductor replaces whatever
@@ -59,24 +67,68 @@ impl Resolved {
     /// # Errors
     /// In the Legwork dialect, when a secret is not set.
     pub fn reveal(&self, store: &dyn SecretStore, dialect: Dialect) -> Result<Value, UnsetSecret> {
-        self.clone().into_revealed(store, dialect)
-    }
-
-    /// As [`reveal`](Self::reveal), in place.
-    ///
-    /// # Errors
-    /// In the Legwork dialect, when a secret is not set.
-    pub fn into_revealed(self, store: &dyn SecretStore, dialect: Dialect) -> Result<Value, UnsetSecret> {
-        let Self { mut value, secrets: mut slots } = self;
+        let mut value = Value::clone(&self.value);
         match dialect {
             Dialect::Conductor => reveal_everywhere(&mut value, store),
-            Dialect::Legwork => {
-                // From the last to the first, so that ranges before a slot stay right.
-                slots.sort_by_key(|slot| std::cmp::Reverse(slot.range.start));
-                slots.iter().try_for_each(|slot| slot.reveal(&mut value, store))?;
-            }
+            Dialect::Legwork => self.fill(&mut value, &Pointer::root(), store)?,
         }
         Ok(value)
+    }
+
+    /// Copies of those members of the object at `base` that hold secrets, with every secret in its place: what a request must copy
+    /// of its input, and no more. Secrets that stand elsewhere are asked for as well, so that one that is not set never goes unnoticed.
+    ///
+    /// # Errors
+    /// When a secret is not set.
+    pub fn revealed_members(
+        &self,
+        base: &Pointer,
+        store: &dyn SecretStore,
+    ) -> Result<Vec<(String, Value)>, UnsetSecret> {
+        let mut members: Vec<(String, Value)> = Vec::new();
+        for slot in &*self.secrets {
+            let name = slot.pointer.below(base).and_then(|below| below.steps().next());
+            let Some(name) = name else {
+                slot.find(store)?;
+                continue;
+            };
+            if members.iter().any(|(known, _)| *known == name) {
+                continue;
+            }
+            let pointer = base.key(&name);
+            let Some(member) = self.value.pointer(pointer.as_str()) else { continue };
+            let mut member = member.clone();
+            self.fill(&mut member, &pointer, store)?;
+            members.push((name, member));
+        }
+        Ok(members)
+    }
+
+    /// Puts the secrets that belong below `base` into the copy of what stands there.
+    fn fill(&self, copy: &mut Value, base: &Pointer, store: &dyn SecretStore) -> Result<(), UnsetSecret> {
+        let below = |slot: &SecretSlot| slot.pointer.below(base);
+        match &*self.secrets {
+            [] => Ok(()),
+            [slot] => below(slot).map_or(Ok(()), |at| slot.reveal(copy, &at, store)),
+            slots => {
+                // From the last to the first, so that ranges before a slot stay right.
+                let mut slots: Vec<_> = slots.iter().filter_map(|slot| Some((slot, below(slot)?))).collect();
+                slots.sort_by_key(|(slot, _)| std::cmp::Reverse(slot.range.start));
+                slots.iter().try_for_each(|(slot, at)| slot.reveal(copy, at, store))
+            }
+        }
+    }
+
+    /// The whole value with `mask` in the place of every secret.
+    #[must_use]
+    pub fn masked(&self, mask: &str) -> Value {
+        let mut value = Value::clone(&self.value);
+        for (pointer, text) in self.masked_texts(mask) {
+            if let Some(place) = value.pointer_mut(pointer.as_str()) {
+                *place = Value::String(text);
+            }
+        }
+        value
     }
 
     /// The texts that hold secrets, with `mask` in the place of each.
@@ -101,12 +153,16 @@ impl Resolved {
 }
 
 impl SecretSlot {
-    fn reveal(&self, value: &mut Value, store: &dyn SecretStore) -> Result<(), UnsetSecret> {
+    /// The secret itself, of its own type.
+    fn find(&self, store: &dyn SecretStore) -> Result<Value, UnsetSecret> {
         let unset = || UnsetSecret { name: self.name.clone(), path: self.path.clone(), pointer: self.pointer.clone() };
-        let reference = Reference { name: self.name.as_str().into(), path: self.path.as_deref().map(Into::into) };
         let secret = store.secret(&self.name).ok_or_else(unset)?;
-        let secret = reference.pick(secret.expose()).ok_or_else(unset)?;
-        let Some(place) = value.pointer_mut(self.pointer.as_str()) else { return Ok(()) };
+        Reference::pick_at(self.path.as_deref(), secret.expose()).ok_or_else(unset)
+    }
+
+    fn reveal(&self, value: &mut Value, at: &Pointer, store: &dyn SecretStore) -> Result<(), UnsetSecret> {
+        let secret = self.find(store)?;
+        let Some(place) = value.pointer_mut(at.as_str()) else { return Ok(()) };
         if self.whole {
             *place = secret;
         } else if let Value::String(text) = place

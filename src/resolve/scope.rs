@@ -133,7 +133,7 @@ pub struct TaskState {
     /// `status`.
     pub status: TaskStatus,
     /// `input`: the resolved input; secrets are still references.
-    pub input: Value,
+    pub input: Arc<Value>,
     /// `output`.
     pub output: Value,
     /// `retryCount`: 0 for the first attempt.

@@ -105,7 +105,7 @@ async fn wait(delay_ms: u64, request: &HttpRequest, deadline: Option<Instant>) -
 fn response(reply: SandboxReply) -> Response {
     let mut headers = Headers::default();
     for (name, value) in reply.headers {
-        headers.add(name, value.into_bytes());
+        headers.add(&name, value);
     }
     let reason = http::StatusCode::from_u16(reply.status).ok().and_then(|status| status.canonical_reason());
     Response { status: reply.status, reason: reason.unwrap_or_default().into(), headers, body: reply.body.into() }

@@ -107,7 +107,7 @@ fn completed(name: &str, output: Value) -> TaskState {
         task_type: "".into(),
         task_def_name: name.into(),
         status: TaskStatus::Completed,
-        input: json!({}),
+        input: Arc::new(json!({})),
         output,
         retry_count: 0,
         poll_count: 0,

@@ -51,7 +51,7 @@ pub(super) fn parts(input: &Value) -> Result<Parts, RequestError> {
     let headers = headers(&input, &target, &content_type, &accept.join(", "), body.len(), method);
     Ok(Parts {
         method,
-        named: uri.named().into(),
+        named: Some(uri.named().into()),
         target,
         headers,
         body,
@@ -61,7 +61,7 @@ pub(super) fn parts(input: &Value) -> Result<Parts, RequestError> {
 }
 
 /// Jackson's conversion of the input; what it refuses leaves the task SCHEDULED.
-fn convert<'i>(fields: &Fields<'i>) -> Result<Input<'i>, RequestError> {
+fn convert<'i>(fields: &'i Fields<'_>) -> Result<Input<'i>, RequestError> {
     let text = |name: &str| match fields.get(name) {
         Some(Value::Array(_) | Value::Object(_)) => Err(RequestError::NeverRuns),
         other => Ok(other.map(java::to_text)),
@@ -232,14 +232,14 @@ fn headers(
         // The client computes the length itself, and these two are written above.
         let written = ["content-length", "transfer-encoding", "accept", "content-type"];
         if !written.contains(&name.to_ascii_lowercase().as_str()) && is_name(name) {
-            headers.add(*name, wire(value));
+            headers.add(name, wire(value));
         }
     }
     if length > 0 || !matches!(method, "GET" | "HEAD" | "OPTIONS" | "TRACE" | "DELETE") {
         headers.add("Content-Length", length.to_string().as_bytes());
     }
     if !own("Accept-Encoding") {
-        headers.add("Accept-Encoding", &b"gzip, x-gzip, deflate"[..]);
+        headers.add("Accept-Encoding", "gzip, x-gzip, deflate");
     }
     if !own("User-Agent") {
         headers.add("User-Agent", concat!("legwork/", env!("CARGO_PKG_VERSION")).as_bytes());

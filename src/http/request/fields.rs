@@ -10,6 +10,8 @@ use std::time::Duration;
 pub(super) struct Fields<'i> {
     map: &'i Map<String, Value>,
     base: Pointer,
+    /// Copies of the fields that hold secrets, with the secrets in them.
+    revealed: Vec<(String, Value)>,
 }
 
 impl<'i> Fields<'i> {
@@ -19,20 +21,33 @@ impl<'i> Fields<'i> {
         let root = Pointer::root();
         let flat = input.as_object().ok_or_else(Pointer::root)?;
         match flat.get("http_request") {
-            None | Some(Value::Null) => Ok(Self { map: flat, base: root }),
-            Some(Value::Object(nested)) => Ok(Self { map: nested, base: root.key("http_request") }),
+            None | Some(Value::Null) => Ok(Self { map: flat, base: root, revealed: Vec::new() }),
+            Some(Value::Object(nested)) => {
+                Ok(Self { map: nested, base: root.key("http_request"), revealed: Vec::new() })
+            }
             Some(_) => Err(root.key("http_request")),
         }
     }
 
+    /// Reads these fields from copies that hold their secrets.
+    pub(super) fn reveal(&mut self, fields: Vec<(String, Value)>) {
+        self.revealed = fields;
+    }
+
+    /// Where the fields stand in the task's input.
+    pub(super) fn base(&self) -> &Pointer {
+        &self.base
+    }
+
     /// A field that is there and not null.
-    pub(super) fn get(&self, name: &str) -> Option<&'i Value> {
-        self.map.get(name).filter(|value| !value.is_null())
+    pub(super) fn get(&self, name: &str) -> Option<&Value> {
+        self.raw(name).filter(|value| !value.is_null())
     }
 
     /// A field as written: `Some(null)` is not the same as none.
-    pub(super) fn raw(&self, name: &str) -> Option<&'i Value> {
-        self.map.get(name)
+    pub(super) fn raw(&self, name: &str) -> Option<&Value> {
+        let revealed = self.revealed.iter().find(|(field, _)| field == name);
+        revealed.map(|(_, value)| value).or_else(|| self.map.get(name))
     }
 
     /// Where the field stands in the task's input.
@@ -41,7 +56,7 @@ impl<'i> Fields<'i> {
     }
 
     /// A field that has to be a text.
-    pub(super) fn text(&self, name: &str) -> Result<Option<&'i str>, RequestError> {
+    pub(super) fn text(&self, name: &str) -> Result<Option<&str>, RequestError> {
         match self.get(name) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),

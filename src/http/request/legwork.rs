@@ -8,6 +8,8 @@ use crate::diagnostic::codes;
 use crate::http::headers::Headers;
 use crate::http::target::{Target, TargetError};
 use crate::http::transport::TimeOuts;
+use crate::resolve::{Resolved, UnsetSecret};
+use crate::secret::SecretStore;
 use crate::source::Pointer;
 use bytes::Bytes;
 use serde_json::Value;
@@ -15,34 +17,56 @@ use std::borrow::Cow;
 
 const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
 
-/// What is sent for a task's input.
+/// What is sent for a task's input, in which secrets are references. The inner error is about the request, the outer about a secret.
+pub(super) fn revealed_parts(
+    input: &Resolved,
+    secrets: &dyn SecretStore,
+) -> Result<Result<Parts, RequestError>, UnsetSecret> {
+    let mut fields = match fields(&input.value) {
+        Ok(fields) => fields,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    if !input.secrets.is_empty() {
+        fields.reveal(input.revealed_members(fields.base(), secrets)?);
+    }
+    Ok(of_fields(&fields))
+}
+
+/// What is sent for a task's input as it stands.
 pub(super) fn parts(input: &Value) -> Result<Parts, RequestError> {
-    let fields = Fields::of(input).map_err(|pointer| {
+    of_fields(&fields(input)?)
+}
+
+fn fields(input: &Value) -> Result<Fields<'_>, RequestError> {
+    Fields::of(input).map_err(|pointer| {
         let message = "the request has to be an object with `uri` and `method`";
         refuse(codes::E0707, &pointer, message, "write `http_request: {uri: …, method: …}`, or the fields themselves")
-    })?;
-    let method = method(&fields)?;
-    let target = target(&fields)?;
-    let mut headers = Headers::default();
+    })
+}
+
+fn of_fields(fields: &Fields<'_>) -> Result<Parts, RequestError> {
+    let method = method(fields)?;
+    let target = target(fields)?;
+    let mut headers = Headers::with_capacity(8);
     headers.add("Host", target.origin.authority().as_bytes());
-    add_given(&mut headers, &fields)?;
-    let body = add_body(&mut headers, &fields, method)?;
-    add_defaults(&mut headers, &fields)?;
+    add_given(&mut headers, fields)?;
+    let body = add_body(&mut headers, fields, method)?;
+    add_defaults(&mut headers, fields)?;
     Ok(Parts {
         method,
-        named: target.to_string().into(),
+        named: None,
         target,
         headers,
         body,
-        time_outs: time_outs(&fields)?,
+        time_outs: time_outs(fields)?,
         max_response_bytes: fields.count("maxResponseBytes", "a number of bytes")?.unwrap_or(MAX_RESPONSE_BYTES),
     })
 }
 
 fn method(fields: &Fields<'_>) -> Result<&'static str, RequestError> {
-    let pointer = fields.pointer("method");
+    let pointer = || fields.pointer("method");
     let Some(text) = fields.text("method")? else {
-        return Err(refuse(codes::E0701, &pointer, "the request has no method", "add `method: GET`, or another one"));
+        return Err(refuse(codes::E0701, &pointer(), "the request has no method", "add `method: GET`, or another one"));
     };
     if let Some(method) = METHODS.iter().find(|method| **method == text) {
         return Ok(method);
@@ -52,15 +76,14 @@ fn method(fields: &Fields<'_>) -> Result<&'static str, RequestError> {
         Some(method) => format!("write it in upper case, `{method}`"),
         None => format!("use one of {}", METHODS.join(", ")),
     };
-    Err(refuse(codes::E0705, &pointer, format!("`{text}` is not an HTTP method"), help))
+    Err(refuse(codes::E0705, &pointer(), format!("`{text}` is not an HTTP method"), help))
 }
 
 fn target(fields: &Fields<'_>) -> Result<Target, RequestError> {
-    let pointer = fields.pointer("uri");
     let Some(text) = fields.text("uri")? else {
-        return Err(refuse(codes::E0701, &pointer, "the request has no uri", "add `uri: https://…`"));
+        return Err(refuse(codes::E0701, &fields.pointer("uri"), "the request has no uri", "add `uri: https://…`"));
     };
-    Target::parse(text).map_err(|error| refused_uri(error, text, &pointer))
+    Target::parse(text).map_err(|error| refused_uri(error, text, &fields.pointer("uri")))
 }
 
 fn refused_uri(error: TargetError, text: &str, pointer: &Pointer) -> RequestError {
@@ -98,50 +121,63 @@ fn add_given(headers: &mut Headers, fields: &Fields<'_>) -> Result<(), RequestEr
         Some(Value::Object(map)) => map,
         Some(other) => return Err(fields.wrong_kind("headers", "an object", other)),
     };
-    let base = fields.pointer("headers");
     for (name, value) in given {
-        let pointer = base.key(name);
-        check_name(name, &pointer)?;
+        let pointer = || fields.pointer("headers").key(name);
+        check_name(name, pointer)?;
         match value {
             Value::Null => {}
             Value::Array(items) => {
                 for (index, item) in items.iter().enumerate() {
-                    add_value(headers, name, item, &pointer.index(index))?;
+                    add_value(headers, name, item, || pointer().index(index))?;
                 }
             }
-            other => add_value(headers, name, other, &pointer)?,
+            other => add_value(headers, name, other, pointer)?,
         }
     }
     Ok(())
 }
 
-fn check_name(name: &str, pointer: &Pointer) -> Result<(), RequestError> {
+fn check_name(name: &str, pointer: impl Fn() -> Pointer) -> Result<(), RequestError> {
     let fits = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte));
     if name.is_empty() || !fits {
         let message = format!("`{}` cannot be a header name", name.escape_default());
-        return Err(refuse(codes::E0704, pointer, message, "a header name is letters, digits and hyphens"));
+        return Err(refuse(codes::E0704, &pointer(), message, "a header name is letters, digits and hyphens"));
     }
-    if ["content-length", "transfer-encoding", "connection"].contains(&name.to_ascii_lowercase().as_str()) {
+    if ["content-length", "transfer-encoding", "connection"].iter().any(|own| own.eq_ignore_ascii_case(name)) {
         let message = format!("`{name}` is not yours to set");
-        return Err(refuse(codes::E0704, pointer, message, "take it out: it follows from the body and the connection"));
+        return Err(refuse(
+            codes::E0704,
+            &pointer(),
+            message,
+            "take it out: it follows from the body and the connection",
+        ));
     }
     Ok(())
 }
 
-fn add_value(headers: &mut Headers, name: &str, value: &Value, pointer: &Pointer) -> Result<(), RequestError> {
+fn add_value(
+    headers: &mut Headers,
+    name: &str,
+    value: &Value,
+    pointer: impl Fn() -> Pointer,
+) -> Result<(), RequestError> {
     let text: Cow<'_, str> = match value {
         Value::Null => return Ok(()),
         Value::String(text) => Cow::Borrowed(text),
         Value::Bool(_) | Value::Number(_) => Cow::Owned(value.to_string()),
         other => {
             let message = format!("the header `{name}` cannot be {}", kind(other));
-            return Err(refuse(codes::E0707, pointer, message, "give a text, or a list of texts"));
+            return Err(refuse(codes::E0707, &pointer(), message, "give a text, or a list of texts"));
         }
     };
+    add_text(headers, name, &text, pointer)
+}
+
+fn add_text(headers: &mut Headers, name: &str, text: &str, pointer: impl Fn() -> Pointer) -> Result<(), RequestError> {
     if text.chars().any(|ch| ch.is_control() && ch != '\t') {
         let message = format!("the value of the header `{name}` holds a line end or another control character");
         let help = "take it out of the value: it would end the header and start another one";
-        return Err(refuse(codes::E0704, pointer, message, help));
+        return Err(refuse(codes::E0704, &pointer(), message, help));
     }
     if name.eq_ignore_ascii_case("Host") {
         headers.set("Host", text.trim().as_bytes());
@@ -169,10 +205,9 @@ fn add_body(headers: &mut Headers, fields: &Fields<'_>, method: &str) -> Result<
 
 /// The type of the body: the field of that name, else `contentType`, else JSON.
 fn content_type(headers: &Headers, fields: &Fields<'_>) -> Result<MediaType, RequestError> {
-    let given = headers.get("Content-Type").map(Cow::into_owned);
-    let text = match given {
-        Some(text) => text,
-        None => fields.text("contentType")?.unwrap_or("application/json").to_owned(),
+    let text = match headers.get("Content-Type") {
+        Some(given) => given,
+        None => Cow::Borrowed(fields.text("contentType")?.unwrap_or("application/json")),
     };
     let parsed = MediaType::parse(&text);
     parsed.ok().filter(|media| media.wildcard().is_none()).ok_or_else(|| {
@@ -184,18 +219,20 @@ fn content_type(headers: &Headers, fields: &Fields<'_>) -> Result<MediaType, Req
 fn add_defaults(headers: &mut Headers, fields: &Fields<'_>) -> Result<(), RequestError> {
     if !headers.has("Accept") {
         let accept = match fields.get("accept") {
-            None => "application/json".to_owned(),
-            Some(Value::String(text)) => text.clone(),
-            Some(Value::Array(items)) => items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
+            None => Cow::Borrowed("application/json"),
+            Some(Value::String(text)) => Cow::Borrowed(text.as_str()),
+            Some(Value::Array(items)) => {
+                Cow::Owned(items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "))
+            }
             Some(other) => return Err(fields.wrong_kind("accept", "a text or a list of texts", other)),
         };
-        add_value(headers, "Accept", &Value::String(accept), &fields.pointer("accept"))?;
+        add_text(headers, "Accept", &accept, || fields.pointer("accept"))?;
     }
     if !headers.has("Accept-Encoding") {
-        headers.add("Accept-Encoding", &b"gzip, deflate, br"[..]);
+        headers.add("Accept-Encoding", "gzip, deflate, br");
     }
     if !headers.has("User-Agent") {
-        headers.add("User-Agent", concat!("legwork/", env!("CARGO_PKG_VERSION")).as_bytes());
+        headers.add("User-Agent", concat!("legwork/", env!("CARGO_PKG_VERSION")));
     }
     Ok(())
 }

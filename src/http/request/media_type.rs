@@ -1,12 +1,13 @@
 //! Media types, read as Spring's `MimeTypeUtils` reads them.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// `type/subtype;name=value`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct MediaType {
-    kind: String,
-    subtype: String,
+    kind: Cow<'static, str>,
+    subtype: Cow<'static, str>,
     parameters: Vec<(String, String)>,
 }
 
@@ -41,12 +42,12 @@ impl MediaType {
         token(kind)?;
         token(subtype)?;
         let parameters = parameters(rest)?;
-        Ok(Self { kind: kind.to_ascii_lowercase(), subtype: subtype.to_ascii_lowercase(), parameters })
+        Ok(Self { kind: lower_case(kind), subtype: lower_case(subtype), parameters })
     }
 
     /// Whether the type is `*` or the subtype holds one.
     pub(crate) fn wildcard(&self) -> Option<&'static str> {
-        match (self.kind.as_str(), self.subtype.as_str()) {
+        match (&*self.kind, &*self.subtype) {
             ("*", _) => Some("type"),
             (_, subtype) if subtype == "*" || subtype.starts_with("*+") => Some("subtype"),
             _ => None,
@@ -85,6 +86,15 @@ impl fmt::Display for MediaType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.kind, self.subtype)?;
         self.parameters.iter().try_for_each(|(name, value)| write!(f, ";{name}={value}"))
+    }
+}
+
+/// The two words that nearly every type is made of need no copy.
+fn lower_case(word: &str) -> Cow<'static, str> {
+    match word {
+        "application" => Cow::Borrowed("application"),
+        "json" => Cow::Borrowed("json"),
+        other => Cow::Owned(other.to_ascii_lowercase()),
     }
 }
 

@@ -24,9 +24,9 @@ use super::transport::TimeOuts;
 use crate::definition::Dialect;
 use crate::resolve::Resolved;
 use crate::secret::{Learning, MASK, Redactor, SecretStore};
-use crate::source::Pointer;
 use bytes::Bytes;
 use serde_json::Value;
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
@@ -54,8 +54,8 @@ struct Shown {
 /// What the masked view is made from.
 #[derive(Clone)]
 enum Source {
-    /// The input with its secrets, and the texts that hold them as they may be seen.
-    Revealed { input: Value, hidden: Vec<(Pointer, String)> },
+    /// The input, in which secrets are references.
+    Input(Resolved),
     /// The input with its secrets masked.
     Masked(Value),
     /// The request before any credential was put in.
@@ -67,8 +67,8 @@ enum Source {
 pub(crate) struct Parts {
     pub(crate) method: &'static str,
     pub(crate) target: Target,
-    /// The URI as messages name it: without query in Conductor's dialect, as the client library writes it.
-    pub(crate) named: Box<str>,
+    /// The URI as messages name it when that is not the target: without query, as Conductor's client library writes it.
+    pub(crate) named: Option<Box<str>>,
     pub(crate) headers: Headers,
     pub(crate) body: Bytes,
     pub(crate) time_outs: TimeOuts,
@@ -93,16 +93,13 @@ impl HttpRequest {
     /// As [`HttpRequest::from_input`], and [`RequestError::UnsetSecret`] in Legwork's dialect.
     pub fn build(input: Resolved, with: Build<'_>) -> Result<Self, RequestError> {
         let Build { dialect, secrets, redactor } = with;
-        if input.secrets.is_empty() && dialect == Dialect::Legwork {
-            return Self::from_input(&input.value, None, dialect);
-        }
-        let hidden = input.masked_texts(MASK);
-        let input = input.into_revealed(&Learning { store: secrets, redactor }, dialect)?;
-        if hidden.is_empty() {
-            return Self::from_input(&input, None, dialect);
-        }
-        let plan = parts(&input, dialect);
-        Self::from_source(plan, Some(Source::Revealed { input, hidden }), dialect)
+        let secrets = Learning { store: secrets, redactor };
+        let plan = match dialect {
+            Dialect::Legwork => legwork::revealed_parts(&input, &secrets)?,
+            Dialect::Conductor => conductor::parts(&input.reveal(&secrets, dialect)?),
+        };
+        let source = (!input.secrets.is_empty()).then_some(Source::Input(input));
+        Self::from_source(plan, source, dialect)
     }
 
     /// A request from a task's resolved input, `{"http_request": {"uri", "method", "headers", "body", …}}` or the same flat.
@@ -201,8 +198,11 @@ impl HttpRequest {
     }
 
     /// The URI as Conductor's messages name it.
-    pub(crate) fn named(&self) -> &str {
-        &self.plan.named
+    pub(crate) fn named(&self) -> Cow<'_, str> {
+        match &self.plan.named {
+            Some(named) => Cow::Borrowed(named),
+            None => Cow::Owned(self.plan.target.to_string()),
+        }
     }
 
     /// The same request with secrets masked.
@@ -216,9 +216,9 @@ impl HttpRequest {
     }
 
     /// Whether the field holds a credential: a secret stands in it, or its name says so.
-    pub(crate) fn is_credential(&self, header: &Header) -> bool {
+    pub(crate) fn is_credential(&self, header: Header<'_>) -> bool {
         let by_name = ["authorization", "cookie", "proxy-authorization"];
-        by_name.contains(&header.name.to_ascii_lowercase().as_str())
+        by_name.iter().any(|name| name.eq_ignore_ascii_case(header.name))
             || !self.masked().headers.iter().any(|known| known == header)
     }
 
@@ -267,22 +267,11 @@ impl Source {
     /// The masked request; `None` when it is the plan's own.
     fn parts(&self, dialect: Dialect) -> Option<Result<Parts, RequestError>> {
         match self {
-            Self::Revealed { input, hidden } => Some(parts(&masked(input, hidden), dialect)),
+            Self::Input(input) => Some(parts(&input.masked(MASK), dialect)),
             Self::Masked(input) => Some(parts(input, dialect)),
             Self::Plan => None,
         }
     }
-}
-
-/// The input with a mask in the place of every secret.
-fn masked(input: &Value, hidden: &[(Pointer, String)]) -> Value {
-    let mut value = input.clone();
-    for (pointer, text) in hidden {
-        if let Some(place) = value.pointer_mut(pointer.as_str()) {
-            *place = Value::String(text.clone());
-        }
-    }
-    value
 }
 
 impl Parts {
@@ -292,7 +281,7 @@ impl Parts {
         parts.target.path_and_query = format!("/{MASK}").into();
         parts.headers = Headers::default();
         for header in self.headers.iter() {
-            parts.headers.add(header.name.clone(), MASK.as_bytes());
+            parts.headers.add(header.name, MASK);
         }
         parts.body = if self.body.is_empty() { Bytes::new() } else { Bytes::from_static(MASK.as_bytes()) };
         parts

@@ -187,7 +187,7 @@ fn conductor_puts_no_line_end_into_a_header() {
     let request = build(json!({"headers": headers}), Conductor).expect("it can be built");
     assert_eq!(request.headers().get("X-A").as_deref(), Some("a??X-Admin: true"));
     assert_eq!(
-        request.headers().iter().find(|header| &*header.name == "X-B").map(|header| &*header.value),
+        request.headers().iter().find(|header| header.name == "X-B").map(|header| header.value),
         Some(&b"\xe9?"[..])
     );
     assert!(!request.headers().has("bad name"));

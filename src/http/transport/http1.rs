@@ -142,7 +142,7 @@ fn head_of(request: &HttpRequest, room: usize) -> Vec<u8> {
     for header in request.headers().iter() {
         head.extend_from_slice(header.name.as_bytes());
         head.extend_from_slice(b": ");
-        head.extend_from_slice(&header.value);
+        head.extend_from_slice(header.value);
         head.extend_from_slice(b"\r\n");
     }
     head.extend_from_slice(b"\r\n");
@@ -187,7 +187,7 @@ fn parse(buffer: &mut BytesMut) -> Result<Option<Head>, Failure> {
         Ok(httparse::Status::Partial) => return Ok(None),
         Err(error) => return Err(garbage(buffer, error)),
     };
-    let mut headers = Headers::default();
+    let mut headers = Headers::with_capacity(parsed.headers.len());
     for field in parsed.headers.iter() {
         headers.add(field.name, field.value);
     }

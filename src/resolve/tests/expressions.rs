@@ -10,7 +10,9 @@ fn resolve(value: &Value, dialect: Dialect) -> Result<Value, Vec<String>> {
     let (template, _) = Template::parse(value, &[Pointer::parse("/uri")]);
     let context = Context { dialect, task_id: Some("t1") };
     let resolved = template.resolve(&scope(input()), &context);
-    resolved.map(|resolved| resolved.value).map_err(|missing| missing.iter().map(ToString::to_string).collect())
+    resolved
+        .map(|resolved| (*resolved.value).clone())
+        .map_err(|missing| missing.iter().map(ToString::to_string).collect())
 }
 
 #[track_caller]

@@ -54,7 +54,7 @@ fn task(reference_name: &str, output: Value) -> TaskState {
         task_type: "HTTP".into(),
         task_def_name: reference_name.into(),
         status: TaskStatus::Completed,
-        input: json!({}),
+        input: json!({}).into(),
         output,
         retry_count: 0,
         poll_count: 0,

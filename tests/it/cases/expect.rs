@@ -85,7 +85,7 @@ fn ran(given: &Given, plan: &Arc<Plan>) -> Run {
 /// Each task's input; of several attempts the last one's.
 fn resolved(run: &Run) -> Value {
     let tasks = run.execution().scope().tasks();
-    tasks.iter().map(|task| (task.reference_name.to_string(), task.input.clone())).collect()
+    tasks.iter().map(|task| (task.reference_name.to_string(), Value::clone(&task.input))).collect()
 }
 
 fn report(run: &Run) -> Value {

@@ -151,7 +151,7 @@ fn state(task: &Value, recorded: &Value) -> TaskState {
         task_type: text("taskType").into(),
         task_def_name: text("taskDefName").into(),
         status: if forgiven { TaskStatus::CompletedWithErrors } else { status },
-        input: recorded["inputData"].clone(),
+        input: recorded["inputData"].clone().into(),
         output: recorded["outputData"].clone(),
         retry_count: recorded["retryCount"].as_u64().and_then(|count| count.try_into().ok()).unwrap_or(0),
         poll_count: 0,
