@@ -78,7 +78,7 @@ fn forms_of(secret: &str) -> Vec<Vec<u8>> {
 }
 
 /// The base64 characters that depend on the secret alone when `lead` bytes (modulo 3) stand before it.
-fn base64_inside(engine: &impl base64::Engine, lead: usize, secret: &[u8]) -> Vec<u8> {
+pub(super) fn base64_inside(engine: &impl base64::Engine, lead: usize, secret: &[u8]) -> Vec<u8> {
     let mut bytes = vec![0; lead];
     bytes.extend_from_slice(secret);
     let text = engine.encode(&bytes);
@@ -87,7 +87,8 @@ fn base64_inside(engine: &impl base64::Engine, lead: usize, secret: &[u8]) -> Ve
     text.get(first..last).unwrap_or_default().as_bytes().to_vec()
 }
 
-fn html(text: &str) -> String {
+/// With HTML's escapes.
+pub(super) fn html(text: &str) -> String {
     let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     escaped.replace('"', "&quot;").replace('\'', "&#39;")
 }

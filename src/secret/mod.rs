@@ -3,9 +3,11 @@
 //! A [`Secret`] has no `Display` and no `Serialize`; everything that leaves the process for eyes or disk goes through a [`Redactor`].
 
 mod forms;
+mod hidden;
 mod redactor;
 mod views;
 
+pub use hidden::{Form, Hidden, Hiding, Named, reveal};
 pub use redactor::{MASK, Redactor};
 
 use std::fmt;

@@ -60,17 +60,36 @@ impl Redactor {
     /// The bytes with every occurrence masked, whatever else they hold.
     #[must_use]
     pub fn redact_bytes<'t>(&self, bytes: &'t [u8]) -> Cow<'t, [u8]> {
-        let forms = self.forms();
-        let Some(automaton) = forms.automaton().filter(|_| bytes.len() >= SHORTEST) else {
-            return Cow::Borrowed(bytes);
-        };
-        let mut found = Vec::new();
-        each_view(bytes, |view, origin| {
-            for hit in automaton.find_overlapping_iter(view) {
-                found.push(origin.range(hit.start()..hit.end()));
-            }
-        });
+        let found = self.hits(bytes);
         if found.is_empty() { Cow::Borrowed(bytes) } else { Cow::Owned(masked(bytes, found)) }
+    }
+
+    /// Where secrets stand in the text, in bytes: in order, and apart from each other.
+    #[must_use]
+    pub fn find(&self, text: &str) -> Vec<Range<usize>> {
+        let mut hits = self.hits(text.as_bytes());
+        hits.sort_unstable_by_key(|range| (range.start, range.end));
+        let mut found: Vec<Range<usize>> = Vec::new();
+        for hit in hits {
+            match found.last_mut().filter(|last| hit.start <= last.end) {
+                Some(last) => last.end = last.end.max(hit.end),
+                None => found.push(hit),
+            }
+        }
+        found
+    }
+
+    fn hits(&self, bytes: &[u8]) -> Vec<Range<usize>> {
+        let forms = self.forms();
+        let mut found = Vec::new();
+        if let Some(automaton) = forms.automaton().filter(|_| bytes.len() >= SHORTEST) {
+            each_view(bytes, |view, origin| {
+                for hit in automaton.find_overlapping_iter(view) {
+                    found.push(origin.range(hit.start()..hit.end()));
+                }
+            });
+        }
+        found
     }
 
     /// Masks every text and key in the value, in place.
