@@ -5,6 +5,8 @@
 mod env_file;
 mod environment;
 mod input;
+#[cfg(feature = "journal")]
+pub mod journal;
 mod machine;
 mod project;
 mod read;
