@@ -18,6 +18,12 @@ pub fn new_id() -> String {
     uuid::Builder::from_random_bytes(random).into_uuid().to_string()
 }
 
+/// A number that no other run has, for all ids of a run that must come out the same again.
+#[must_use]
+pub fn new_seed() -> u128 {
+    fastrand::u128(..)
+}
+
 /// A random number in 0..1, for jitter; never for anything that must not be guessed.
 #[must_use]
 pub fn chance() -> f64 {

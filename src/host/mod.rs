@@ -14,6 +14,6 @@ mod read;
 pub use env_file::EnvFile;
 pub use environment::HostSecrets;
 pub use input::{Input, InputValue};
-pub use machine::{chance, new_id, now_ms};
+pub use machine::{chance, new_id, new_seed, now_ms};
 pub use project::{Environment, EnvironmentInput, Project};
 pub use read::{ReadError, load_source, load_text, yaml_and_json_files};

@@ -6,10 +6,12 @@
 mod drive;
 mod observe;
 mod runner;
+mod seed;
 mod signal;
 mod test_request;
 
 pub use observe::{Observer, Progress, Silent};
 pub use runner::{Ending, Run, Runner};
+pub use seed::{Generator, Seed};
 pub use signal::{Signal, Signals};
 pub use test_request::{Inspection, TestError, TestRequest, target, test_request};
