@@ -3,6 +3,7 @@
 use crate::plan::Node;
 use crate::resolve::{Resolved, TaskStatus};
 use crate::secret::SecretStore;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -19,7 +20,7 @@ pub struct Moment<'a> {
 }
 
 /// The index of a task object in its execution.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct TaskIndex(pub(crate) usize);
 
 impl TaskIndex {
@@ -37,7 +38,7 @@ impl From<usize> for TaskIndex {
 }
 
 /// The index of an execution in its family; the root is 0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct WorkflowIndex(pub(crate) usize);
 
 impl WorkflowIndex {
@@ -58,7 +59,7 @@ impl From<usize> for WorkflowIndex {
 }
 
 /// A task object of a family.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct TaskAddress {
     /// The execution it belongs to.
     pub workflow: WorkflowIndex,
@@ -66,11 +67,17 @@ pub struct TaskAddress {
     pub task: TaskIndex,
 }
 
-/// Something that happened.
-#[derive(Debug, Clone)]
+/// Something that happened. Its JSON is part of the journal's format.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Event {
     /// A worker has taken a task that was offered.
     Polled {
+        /// The task object.
+        task: TaskAddress,
+    },
+    /// A call whose outcome is unknown is sent again: its time-out counts from now.
+    Resent {
         /// The task object.
         task: TaskAddress,
     },
@@ -123,7 +130,10 @@ impl Event {
     #[must_use]
     pub fn workflow(&self) -> Option<WorkflowIndex> {
         match self {
-            Self::Polled { task } | Self::Answered { task, .. } | Self::Evaluated { task, .. } => Some(task.workflow),
+            Self::Polled { task }
+            | Self::Resent { task }
+            | Self::Answered { task, .. }
+            | Self::Evaluated { task, .. } => Some(task.workflow),
             Self::Update { workflow, .. }
             | Self::Pause { workflow }
             | Self::Resume { workflow }
@@ -187,17 +197,21 @@ pub struct Call {
 }
 
 /// What came of one attempt.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct TaskResult {
     /// The status that the task gets.
     pub status: TaskStatus,
     /// The output.
     pub output: Value,
     /// Why it did not complete.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// With `IN_PROGRESS`: offered again after that many milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub callback_after_ms: Option<i64>,
     /// What the engine that made the call knows about another attempt; workers know nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub advice: Option<RetryAdvice>,
 }
 
@@ -210,16 +224,19 @@ impl TaskResult {
 }
 
 /// What is known about sending a call again.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct RetryAdvice {
     /// Whether another attempt can do harm.
     pub resend: Resend,
     /// Not before that time, milliseconds since 1970 (the API's own Retry-After): replaces the computed delay.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_before_ms: Option<i64>,
 }
 
 /// Whether a failed call may be sent again.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Resend {
     /// It was not carried out, or carrying it out twice does no harm.
     Safe,

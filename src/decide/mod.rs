@@ -77,6 +77,7 @@ impl Execution {
     fn take_in(&mut self, event: Event, moment: &mut Moment<'_>) {
         match event {
             Event::Polled { task } => self.polled(task.task, moment),
+            Event::Resent { task } => self.resent(task.task, moment),
             Event::Answered { task, result } => self.answered(task.task, result, moment),
             Event::Evaluated { task, result } => self.evaluated(task.task, result, moment),
             Event::Tick => self.tick(moment),

@@ -39,6 +39,16 @@ impl Execution {
         }
     }
 
+    /// A call that is sent again has its whole time again.
+    pub(super) fn resent(&mut self, task: TaskIndex, moment: &Moment<'_>) {
+        if self.scope.task(task.0).is_none_or(|state| state.status.is_terminal()) {
+            return;
+        }
+        self.timers.retain(|_, timer| !matches!(timer, Timer::TaskTimeout(of) if *of == task));
+        self.task_mut(task).start_time = moment.now_ms;
+        self.watch_call(task, moment);
+    }
+
     /// Watches a worker that has taken a task.
     pub(super) fn watch_worker(&mut self, task: TaskIndex, moment: &Moment<'_>) {
         let node = self.node(task);

@@ -5,7 +5,6 @@
 mod env_file;
 mod environment;
 mod input;
-#[cfg(feature = "journal")]
 pub mod journal;
 mod machine;
 mod project;

@@ -1,9 +1,12 @@
 //! The loop of one run: does what the family commands, and tells it what came of it.
 
 use super::observe::Progress;
+use super::record::By;
+use super::recorder::Recorder;
 use super::runner::{Run, Runner};
-use crate::decide::{Command, Evaluate, Event, Execution, Family, TaskAddress};
+use crate::decide::{Call, Command, Evaluate, Event, Execution, Family, TaskAddress};
 use crate::host;
+use crate::host::journal::JournalError;
 use crate::plan::{Node, Plan};
 use crate::resolve::{Resolved, TaskState};
 use crate::task::{Attempt, BoxFuture, CallRecord, Outcome, SystemTask, script};
@@ -14,8 +17,11 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
+/// Something that is under way.
+type Work<'r> = Abortable<BoxFuture<'r, Done>>;
+
 /// What comes of something that is under way.
-enum Done {
+pub(super) enum Done {
     Call(TaskAddress, Outcome),
     Script(Event),
 }
@@ -30,14 +36,18 @@ struct Handed {
 
 /// The state of one run.
 pub(super) struct Drive<'r> {
-    runner: &'r Runner,
-    family: Family,
-    under_way: FuturesUnordered<Abortable<BoxFuture<'r, Done>>>,
+    pub(super) runner: &'r Runner,
+    pub(super) family: Family,
+    /// Who writes the run down; nobody does when it need not survive its process.
+    pub(super) recorder: Option<Recorder>,
+    under_way: FuturesUnordered<Work<'r>>,
+    /// What may begin when everything before it is written down.
+    held: Vec<Work<'r>>,
     in_flight: HashMap<TaskAddress, AbortHandle>,
-    events: VecDeque<Event>,
-    records: Vec<(TaskAddress, CallRecord)>,
-    polls: HashMap<Arc<str>, usize>,
-    next_signal: usize,
+    pub(super) events: VecDeque<(Event, By)>,
+    pub(super) records: Vec<(TaskAddress, CallRecord)>,
+    pub(super) polls: HashMap<Arc<str>, usize>,
+    pub(super) next_signal: usize,
 }
 
 impl<'r> Drive<'r> {
@@ -45,7 +55,9 @@ impl<'r> Drive<'r> {
         Self {
             runner,
             family,
+            recorder: None,
             under_way: FuturesUnordered::new(),
+            held: Vec::new(),
             in_flight: HashMap::new(),
             events: VecDeque::new(),
             records: Vec::new(),
@@ -54,19 +66,71 @@ impl<'r> Drive<'r> {
         }
     }
 
-    /// Goes on until nothing can go on any more.
-    pub(super) async fn to_the_end(mut self, commands: Vec<Command>) -> Run {
+    /// Goes on until nothing can go on any more, or the recorder fails: nothing else can.
+    pub(super) async fn to_the_end(mut self, commands: Vec<Command>) -> (Run, Result<(), JournalError>) {
         self.settle();
         self.obey(commands);
-        while let Some(event) = self.next().await {
-            let commands = self.runner.at_now(|moment| self.family.step(event, moment));
-            self.settle();
-            self.obey(commands);
-        }
-        Run { family: self.family, calls: self.records }
+        let ended = self.go_on().await;
+        (Run { family: self.family, calls: self.records }, ended)
     }
 
-    async fn next(&mut self) -> Option<Event> {
+    async fn go_on(&mut self) -> Result<(), JournalError> {
+        self.write_down().await?;
+        while let Some(event) = self.next().await {
+            let mut commands = self.step(event);
+            self.settle();
+            // What has come in the meantime is written down in one go.
+            while let Some(event) = self.come_in() {
+                commands.append(&mut self.step(event));
+                self.settle();
+            }
+            self.obey(commands);
+            self.write_down().await?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn step(&mut self, (event, by): (Event, By)) -> Vec<Command> {
+        let family = &mut self.family;
+        match &mut self.recorder {
+            None => self.runner.at_now(|moment| family.step(event, moment)),
+            Some(recorder) => {
+                let secrets = &*self.runner.services.secrets;
+                recorder.step((event, by), secrets, |event, moment| family.step(event, moment))
+            }
+        }
+    }
+
+    /// Keeps what happened and what is about to be done; only then it is done. Answers go on coming in.
+    async fn write_down(&mut self) -> Result<(), JournalError> {
+        let Some(mut recorder) = self.recorder.take() else { return Ok(()) };
+        let mut came_in = Vec::new();
+        let result = {
+            let mut writing = std::pin::pin!(recorder.write());
+            loop {
+                tokio::select! {
+                    biased;
+                    result = &mut writing => break result,
+                    Some(done) = next_of(&mut self.under_way) => came_in.push(done),
+                }
+            }
+        };
+        self.recorder = Some(recorder);
+        for done in came_in {
+            let event = self.done(done);
+            self.events.extend(event);
+        }
+        self.under_way.extend(self.held.drain(..));
+        result
+    }
+
+    /// An answer that came while something was written down. Signals have their own order, and wait for none.
+    fn come_in(&mut self) -> Option<(Event, By)> {
+        let alone = self.recorder.is_none() || !self.runner.signals.0.is_empty();
+        if alone { None } else { self.events.pop_front() }
+    }
+
+    async fn next(&mut self) -> Option<(Event, By)> {
         match self.events.pop_front().or_else(|| self.signal()) {
             Some(event) => Some(event),
             None => self.wait().await,
@@ -74,7 +138,7 @@ impl<'r> Drive<'r> {
     }
 
     /// The next thing that happens: a call ends, or a time comes. `None` when nothing can go on.
-    async fn wait(&mut self) -> Option<Event> {
+    async fn wait(&mut self) -> Option<(Event, By)> {
         let wake = self.family.next_wake_ms();
         match (self.under_way.is_empty(), wake) {
             (true, None) => None,
@@ -87,60 +151,74 @@ impl<'r> Drive<'r> {
                 let sleep = tokio::time::sleep(Duration::from_millis(delay));
                 tokio::select! {
                     Some(event) = self.next_done() => Some(event),
-                    () = sleep => Some(Event::Tick),
+                    () = sleep => Some((Event::Tick, By::Run)),
                 }
             }
         }
     }
 
     /// The end of a call or a script; a task that stays as it is for ever gives none.
-    async fn next_done(&mut self) -> Option<Event> {
+    async fn next_done(&mut self) -> Option<(Event, By)> {
         loop {
-            // What was abandoned gives nothing.
-            let Ok(done) = self.under_way.next().await? else { continue };
-            match done {
-                Done::Script(event) => return Some(event),
-                Done::Call(task, outcome) => {
-                    self.in_flight.remove(&task);
-                    self.records.extend(outcome.call.map(|call| (task, call)));
-                    if let Some(result) = outcome.result {
-                        return Some(Event::Answered { task, result });
-                    }
-                }
+            let done = next_of(&mut self.under_way).await?;
+            if let Some(event) = self.done(done) {
+                return Some(event);
             }
         }
     }
 
-    fn signal(&mut self) -> Option<Event> {
+    fn done(&mut self, done: Done) -> Option<(Event, By)> {
+        let (task, outcome) = match done {
+            Done::Script(event) => return Some((event, By::Run)),
+            Done::Call(task, outcome) => (task, outcome),
+        };
+        self.in_flight.remove(&task);
+        if let Some(call) = outcome.call {
+            if let Some(recorder) = &mut self.recorder {
+                recorder.called(task, &call);
+            }
+            self.records.push((task, call));
+        }
+        outcome.result.map(|result| (Event::Answered { task, result }, By::Run))
+    }
+
+    fn signal(&mut self) -> Option<(Event, By)> {
         let event = self.runner.signals.0.get(self.next_signal)?.event(self.family.root().scope())?;
         self.next_signal += 1;
-        Some(event)
+        Some((event, By::Signal))
     }
 
     fn obey(&mut self, commands: Vec<Command>) {
         for command in commands {
             match command {
-                Command::Call(call) => {
-                    self.tell_started(call.task);
-                    self.carry_out(self.runner.registry.http(), call.task, call.node, call.request);
-                }
+                Command::Call(call) => self.call(call),
                 Command::Offer { task, queue } => self.offer(task, &queue),
                 Command::Evaluate(evaluate) => self.evaluate(evaluate),
             }
         }
     }
 
-    fn evaluate(&mut self, evaluate: Evaluate) {
+    pub(super) fn call(&mut self, call: Call) {
+        self.tell_started(call.task);
+        self.carry_out(self.runner.registry.http(), call.task, call.node, call.request);
+    }
+
+    pub(super) fn evaluate(&mut self, evaluate: Evaluate) {
         let Evaluate { task, kind, text, input } = evaluate;
         let future: BoxFuture<'r, _> = Box::pin(async move {
             let result = script::evaluate(kind, text, input).await;
             Done::Script(Event::Evaluated { task, result })
         });
-        self.under_way.push(abortable(future).0);
+        self.begin(abortable(future).0);
     }
 
     fn carry_out(&mut self, with: &'r Arc<dyn SystemTask>, task: TaskAddress, node: Arc<Node>, request: Resolved) {
-        let Some((execution, state)) = self.find(task) else { return };
+        // Something that came in together with the command may have ended its task.
+        let found = find(&self.family, task).filter(|(_, state)| !state.status.is_terminal());
+        let Some((execution, state)) = found else { return };
+        if let Some(recorder) = &mut self.recorder {
+            recorder.announce(task, state);
+        }
         let handed = Handed { plan: Arc::clone(execution.plan()), node, task_id: state.task_id.clone(), request };
         let runner = self.runner;
         let future: BoxFuture<'r, _> = Box::pin(async move {
@@ -150,11 +228,18 @@ impl<'r> Drive<'r> {
         });
         let (future, handle) = abortable(future);
         self.in_flight.insert(task, handle);
-        self.under_way.push(future);
+        self.begin(future);
+    }
+
+    fn begin(&mut self, work: Work<'r>) {
+        match &self.recorder {
+            None => self.under_way.push(work),
+            Some(_) => self.held.push(work),
+        }
     }
 
     /// Asks who is there for the queue: a registered task, else the answers given beforehand, else nobody.
-    fn offer(&mut self, task: TaskAddress, queue: &Arc<str>) {
+    pub(super) fn offer(&mut self, task: TaskAddress, queue: &Arc<str>) {
         if let Some(worker) = self.runner.registry.worker(queue) {
             self.poll(task);
             self.work(task, worker);
@@ -164,17 +249,17 @@ impl<'r> Drive<'r> {
         if let Some(result) = self.runner.answers.answer(queue, *poll) {
             *poll += 1;
             self.poll(task);
-            self.events.push_back(Event::Answered { task, result });
+            self.events.push_back((Event::Answered { task, result }, By::Run));
         }
     }
 
     fn poll(&mut self, task: TaskAddress) {
-        let commands = self.runner.at_now(|moment| self.family.step(Event::Polled { task }, moment));
+        let commands = self.step((Event::Polled { task }, By::Run));
         debug_assert!(commands.is_empty(), "taking a task leaves nothing to do");
         self.tell_started(task);
     }
 
-    fn work(&mut self, task: TaskAddress, worker: &'r Arc<dyn SystemTask>) {
+    pub(super) fn work(&mut self, task: TaskAddress, worker: &'r Arc<dyn SystemTask>) {
         let execution = self.family.execution(task.workflow);
         let found =
             execution.and_then(|execution| Some((execution.node_of(task.task)?, execution.input_of(task.task))));
@@ -190,20 +275,29 @@ impl<'r> Drive<'r> {
                 handle.abort();
                 self.records.push((task, CallRecord { sent: true, ..CallRecord::default() }));
             }
-            if let Some((_, state)) = self.find(task) {
+            if let Some((_, state)) = find(&self.family, task) {
                 self.runner.observer.progress(&Progress::Ended { task, state });
             }
         }
     }
 
     fn tell_started(&self, task: TaskAddress) {
-        if let Some((_, state)) = self.find(task) {
+        if let Some((_, state)) = find(&self.family, task) {
             self.runner.observer.progress(&Progress::Started { task, state });
         }
     }
+}
 
-    fn find(&self, task: TaskAddress) -> Option<(&Execution, &TaskState)> {
-        let execution = self.family.execution(task.workflow)?;
-        Some((execution, execution.scope().task(task.task.get())?))
+fn find(family: &Family, task: TaskAddress) -> Option<(&Execution, &TaskState)> {
+    let execution = family.execution(task.workflow)?;
+    Some((execution, execution.scope().task(task.task.get())?))
+}
+
+/// The next of what is under way that ends; what was abandoned never does. `None` when nothing is under way.
+async fn next_of(under_way: &mut FuturesUnordered<Work<'_>>) -> Option<Done> {
+    loop {
+        if let Ok(done) = under_way.next().await? {
+            return Some(done);
+        }
     }
 }

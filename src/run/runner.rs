@@ -2,14 +2,17 @@
 
 use super::drive::Drive;
 use super::observe::{Observer, Progress, Silent};
+use super::recorder::Recorder;
 use super::signal::Signals;
 use crate::decide::{Execution, Family, Library, Moment, Refused, Start, TaskAddress, WorkflowIndex};
 use crate::host;
+use crate::host::journal::JournalError;
 use crate::http::{Kind, Transport};
 use crate::plan::Plan;
 use crate::resolve::WorkflowStatus;
 use crate::secret::{Redactor, SecretStore};
 use crate::task::{CallRecord, Registry, Services, WorkerAnswers};
+use serde_json::Value;
 use std::sync::Arc;
 
 /// Runs plans. Make one and share it: it holds the transport's pool, and no state of any run.
@@ -45,6 +48,17 @@ pub enum Ending {
     NoAnswer,
     /// It has not ended: somebody outside must do something.
     Waiting,
+}
+
+/// Why a run that is written down did not come to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordedError {
+    /// Its start was refused: nothing was sent and nothing written.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// It could not be written down any further.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
 }
 
 impl Run {
@@ -171,7 +185,38 @@ impl Runner {
     /// Dropping the future drops what is under way; a request that was sent may have been carried out.
     pub async fn run(&self, plan: &Arc<Plan>, start: Start) -> Result<Run, Refused> {
         let (family, commands) = self.at_now(|moment| Family::start(&self.library, plan, start, moment))?;
-        let run = Drive::new(self, family).to_the_end(commands).await;
+        // Without a recorder nothing can fail.
+        let (run, _) = Drive::new(self, family).to_the_end(commands).await;
+        self.observer.progress(&Progress::Stopped { workflow: &run.execution().scope().workflow });
+        Ok(run)
+    }
+
+    /// Runs a plan as [`run`](Self::run) does, and writes it down, so that it can be taken up again after its process has ended.
+    /// `settings` is whatever the program needs to make the same plan and runner again.
+    ///
+    /// # Errors
+    /// When the start is refused, or the run cannot be written down: it was stopped then, and can be taken up again.
+    ///
+    /// # Cancel safety
+    /// As of [`run`](Self::run); the run can be taken up again.
+    pub async fn run_recorded(
+        &self,
+        plan: &Arc<Plan>,
+        start: Start,
+        settings: &Value,
+        mut recorder: Recorder,
+    ) -> Result<Run, RecordedError> {
+        let secrets = &*self.services.secrets;
+        let (family, commands) = recorder.start((&plan.name, &start, settings), secrets, |start, moment| {
+            Family::start(&self.library, plan, start, moment)
+        })?;
+        let mut drive = Drive::new(self, family);
+        drive.recorder = Some(recorder);
+        self.ended(drive.to_the_end(commands).await)
+    }
+
+    pub(super) fn ended(&self, (run, written): (Run, Result<(), JournalError>)) -> Result<Run, RecordedError> {
+        written?;
         self.observer.progress(&Progress::Stopped { workflow: &run.execution().scope().workflow });
         Ok(run)
     }

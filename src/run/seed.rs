@@ -3,7 +3,10 @@
 //! Each step has a generator of its own, keyed by the run's seed and the step's number. The numbers are part of the journal's
 //! format: SplitMix64, which fits in a few lines and never changes under us.
 
+use crate::decide::Moment;
 use crate::host;
+use crate::secret::SecretStore;
+use std::cell::RefCell;
 
 /// What all ids and chance of one run come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +50,22 @@ impl std::fmt::Display for Seed {
 pub struct Generator {
     high: u64,
     low: u64,
+}
+
+/// Calls a step of the run with its own ids and chance: 0 is the start.
+pub(super) fn seeded<T>(
+    (seed, step): (Seed, u64),
+    now_ms: i64,
+    secrets: &dyn SecretStore,
+    take: impl FnOnce(&mut Moment<'_>) -> T,
+) -> T {
+    let generator = RefCell::new(seed.step(step));
+    take(&mut Moment {
+        now_ms,
+        new_id: &mut || generator.borrow_mut().id(),
+        chance: &mut || generator.borrow_mut().chance(),
+        secrets,
+    })
 }
 
 /// The step of SplitMix64: 2⁶⁴ divided by the golden ratio.

@@ -98,7 +98,7 @@ pub struct Named {
 struct Known {
     name: String,
     path: String,
-    /// The forms in which it may stand, longest first.
+    /// The forms in which it may stand.
     written: Vec<(Form, Secret)>,
 }
 
@@ -122,8 +122,8 @@ impl Named {
         if text.len() < SHORTEST {
             return;
         }
-        let mut written: Vec<_> = FORMS.iter().map(|form| (*form, Secret::new(form.write(text)))).collect();
-        written.sort_by_key(|(_, text)| std::cmp::Reverse(text.expose().len()));
+        // The plainest form last: of several that fit equally well, the last one counts.
+        let written = FORMS.iter().rev().map(|form| (*form, Secret::new(form.write(text)))).collect();
         self.known.push(Known { name: name.to_owned(), path: path.to_owned(), written });
     }
 

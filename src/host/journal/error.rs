@@ -1,8 +1,7 @@
 //! What can go wrong with a journal's file: each a sentence of its own.
 
 use super::FORMAT;
-use rusqlite::ErrorCode;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Why a journal cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -71,7 +70,7 @@ pub enum JournalError {
         /// The file.
         path: PathBuf,
         /// What SQLite said.
-        source: rusqlite::Error,
+        said: String,
     },
     /// It may not be written.
     #[error("the journal `{}` cannot be written: the file or its folder is read-only, or not there", path.display())]
@@ -79,7 +78,7 @@ pub enum JournalError {
         /// The file.
         path: PathBuf,
         /// What SQLite said.
-        source: rusqlite::Error,
+        said: String,
     },
     /// The disk failed otherwise.
     #[error("the journal `{}` cannot be read or written", path.display())]
@@ -87,31 +86,11 @@ pub enum JournalError {
         /// The file.
         path: PathBuf,
         /// What SQLite said.
-        source: rusqlite::Error,
+        said: String,
     },
 }
 
 impl JournalError {
-    /// What an error of SQLite means here.
-    pub(super) fn of(path: &Path, source: rusqlite::Error) -> Self {
-        let path = path.to_owned();
-        let extended = source.sqlite_error().map_or(0, |err| err.extended_code);
-        match source.sqlite_error_code() {
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Locked { path },
-            Some(ErrorCode::NotADatabase) => Self::NotAJournal { path },
-            Some(ErrorCode::DiskFull) => Self::Full { path, source },
-            // A limit of the system on the size of files (EFBIG) comes as a failed write.
-            Some(ErrorCode::SystemIoFailure) if extended == rusqlite::ffi::SQLITE_IOERR_WRITE => {
-                Self::Full { path, source }
-            }
-            Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
-                Self::ReadOnly { path, source }
-            }
-            Some(ErrorCode::DatabaseCorrupt) => Self::Damaged { path, what: source.to_string() },
-            _ => Self::Failed { path, source },
-        }
-    }
-
     /// Whether the journal was never touched by a run: what stands in it, or does not, is the user's to mend.
     #[must_use]
     pub fn is_refusal(&self) -> bool {
@@ -146,7 +125,7 @@ impl JournalError {
                 format!("make room, then go on with `legwork resume {}`: everything before is kept", path.display())
             }
             Self::ReadOnly { .. } => "name a file in a folder that is there and can be written".to_owned(),
-            Self::Failed { source, .. } => format!("the system says: {source}"),
+            Self::Failed { said, .. } => format!("the system says: {said}"),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Making and opening a journal: first whose file it is, then the lock, then whether it is whole.
 
-use super::{FORMAT, JournalError, JournalFile, OldRecord, kill, seal};
+use super::{JournalFile, kill, meaning, seal};
+use crate::host::journal::{FORMAT, JournalError, OldRecord};
 use rusqlite::{Connection, OpenFlags};
 use std::fs::{self, File};
 use std::io::Read;
@@ -30,7 +31,7 @@ pub(super) fn create(path: &Path) -> Result<JournalFile, JournalError> {
             Err(err) => return Err(err),
         }
     }
-    let failed = |err| JournalError::of(path, err);
+    let failed = |err| meaning(path, &err);
     let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
     // Before the write-ahead log: the name of the format must stand in the file itself, whenever the process is killed.
     connection.execute_batch(&make()).map_err(failed)?;
@@ -59,7 +60,7 @@ pub(super) fn open(path: &Path) -> Result<(JournalFile, Vec<OldRecord>), Journal
         Found::Empty => return Err(JournalError::Empty { path: own() }),
         Found::Journal => {}
     }
-    let failed = |err| JournalError::of(path, err);
+    let failed = |err| meaning(path, &err);
     let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(failed)?;
     match found {
@@ -102,7 +103,7 @@ fn look(path: &Path) -> Result<Found, JournalError> {
 
 /// A connection that holds the file alone until it is closed.
 fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, JournalError> {
-    let failed = |err| JournalError::of(path, err);
+    let failed = |err| meaning(path, &err);
     let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
     connection.busy_timeout(Duration::from_millis(100)).map_err(failed)?;
     // Exclusive before the log is first used: no shared memory is needed then, and the lock of a killed process is gone with it.
