@@ -86,6 +86,7 @@ impl Execution {
             Event::Resume { .. } => self.resume(moment),
             Event::Terminate { reason, .. } => self.terminate_from_outside(reason, moment),
         }
+        self.forget_stale_timers();
     }
 
     /// What the steps so far left to be done, and the task objects that have ended.

@@ -267,6 +267,31 @@ fn a_call_that_takes_too_long_is_cut_off_and_only_repeated_when_that_does_no_har
 }
 
 #[test]
+fn a_worker_that_is_heard_of_is_watched_anew_and_one_that_has_ended_no_longer() {
+    let defs = r#"[{"name": "w", "retryCount": 0, "responseTimeoutSeconds": 10, "timeoutSeconds": 0}]"#;
+    let tasks = "tasks: [{name: w, taskReferenceName: w, type: SIMPLE}, {name: n, taskReferenceName: n, type: SIMPLE}]";
+    let plan = plan(tasks, defs, Dialect::Conductor);
+    let mut moment = Moment { now_ms: 0, new_id: &mut String::new, chance: &mut || 0.0, secrets: &NoSecrets };
+    let start = Family::start(&Arc::default(), &plan, Start::default(), &mut moment);
+    let (mut execution, _) = start.expect("the start is accepted");
+    execution.step(Event::Polled { task: address(0) }, &mut moment);
+    assert_eq!(execution.next_wake_ms(), Some(10_000));
+
+    moment.now_ms = 8_000;
+    let called_back =
+        TaskResult { callback_after_ms: Some(1_000), ..TaskResult::new(TaskStatus::InProgress, json!({})) };
+    execution.step(Event::Answered { task: address(0), result: called_back }, &mut moment);
+    moment.now_ms = 9_000;
+    execution.step(Event::Tick, &mut moment);
+    execution.step(Event::Polled { task: address(0) }, &mut moment);
+    assert_eq!(execution.next_wake_ms(), Some(19_000));
+
+    execution.step(Event::Answered { task: address(0), result: completed("w", 0) }, &mut moment);
+    assert_eq!(trail(&execution), "w#0 COMPLETED, n#0 SCHEDULED, RUNNING");
+    assert_eq!(execution.next_wake_ms(), None, "nothing happens by itself any more");
+}
+
+#[test]
 fn an_input_template_fills_what_is_missing_and_what_resolves_to_null() {
     let inputs = "inputParameters: {a: ~, b: '${workflow.input.none}', c: 1}";
     let defs = r#"[{"name": "x", "inputTemplate": {"a": "a${workflow.input.n}", "b": "b${workflow.input.n}", "c": 2, "d": "${workflow.input.none}"}}]"#;

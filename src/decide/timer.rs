@@ -10,8 +10,8 @@ use crate::resolve::{TaskStatus, WorkflowStatus};
 pub(super) enum Timer {
     /// A task is handed out: after its start delay, before another attempt, or at a worker's wish.
     HandOut(TaskIndex),
-    /// A worker has not been heard of for too long.
-    ResponseTimeout(TaskIndex),
+    /// A worker has not been heard of for too long since that poll, counted from 1.
+    ResponseTimeout(TaskIndex, u32),
     /// An attempt takes too long.
     TaskTimeout(TaskIndex),
     /// The workflow takes too long.
@@ -55,8 +55,9 @@ impl Execution {
         if !matches!(node.kind, Kind::Worker { .. }) {
             return;
         }
+        let polls = self.task(task).poll_count;
         if node.timeouts.response_ms > 0 {
-            self.at(moment.now_ms.saturating_add(node.timeouts.response_ms), Timer::ResponseTimeout(task));
+            self.at(moment.now_ms.saturating_add(node.timeouts.response_ms), Timer::ResponseTimeout(task, polls));
         }
         if node.timeouts.total_ms > 0 {
             let start = self.task(task).start_time;
@@ -72,18 +73,36 @@ impl Execution {
     /// Everything that is due by now happens, in the order it became due.
     pub(super) fn tick(&mut self, moment: &mut Moment<'_>) {
         while let Some(entry) = self.timers.first_entry().filter(|entry| entry.key().0 <= moment.now_ms) {
-            match entry.remove() {
-                Timer::HandOut(task) if self.is_open(task) => self.hand_out(task, moment),
-                Timer::ResponseTimeout(task) if self.is_open(task) => self.time_out(task, "responseTimeout", moment),
-                Timer::TaskTimeout(task) if self.is_open(task) => self.time_out(task, "timeout", moment),
+            let timer = entry.remove();
+            if self.is_stale(timer) {
+                continue;
+            }
+            match timer {
+                Timer::HandOut(task) => self.hand_out(task, moment),
+                Timer::ResponseTimeout(task, _) => self.time_out(task, "responseTimeout", moment),
+                Timer::TaskTimeout(task) => self.time_out(task, "timeout", moment),
                 Timer::WorkflowTimeout => self.time_out_workflow(moment),
-                _ => {}
             }
         }
     }
 
-    fn is_open(&self, task: TaskIndex) -> bool {
-        !self.task(task).status.is_terminal()
+    /// Forgets what is due first and about nothing any more: else a run would wait for it in vain. What is due later is
+    /// forgotten when it comes first, so that a step pays for the timers it has made and for no others.
+    pub(super) fn forget_stale_timers(&mut self) {
+        while let Some((&key, _)) = self.timers.first_key_value().filter(|(_, timer)| self.is_stale(**timer)) {
+            self.timers.remove(&key);
+        }
+    }
+
+    /// Whether its task has ended, or the worker that it watches has been heard of since.
+    fn is_stale(&self, timer: Timer) -> bool {
+        match timer {
+            Timer::HandOut(task) | Timer::TaskTimeout(task) => self.task(task).status.is_terminal(),
+            Timer::ResponseTimeout(task, polls) => {
+                self.task(task).status.is_terminal() || self.task(task).poll_count != polls
+            }
+            Timer::WorkflowTimeout => false,
+        }
     }
 
     fn time_out(&mut self, task: TaskIndex, what: &str, moment: &mut Moment<'_>) {
