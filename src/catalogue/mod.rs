@@ -13,6 +13,7 @@ mod load;
 mod operation;
 mod parameters;
 mod play;
+mod prepare;
 mod provider;
 mod reference;
 mod render;

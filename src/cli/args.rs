@@ -253,6 +253,9 @@ Examples:
 pub(crate) struct ShowArgs {
     /// The task definition's name; without it, all names
     pub(crate) name: Option<String>,
+    /// Print it as a plain HTTP task for a workflow definition, JSON, that any Conductor server carries out
+    #[arg(long, requires = "name")]
+    pub(crate) task: bool,
     /// More task definitions, a file or a folder; may be repeated
     #[arg(long, value_name = "PATH")]
     pub(crate) task_definitions: Vec<PathBuf>,
@@ -261,7 +264,8 @@ pub(crate) struct ShowArgs {
 const SHOW_EXAMPLES: &str = "\
 Examples:
   legwork show
-  legwork show zoom_users_create";
+  legwork show zoom_users_create
+  legwork show zoom_users_create --task";
 
 /// Serve the sandbox: the APIs of the task definitions, played on this machine.
 #[derive(Debug, Args)]

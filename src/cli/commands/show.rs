@@ -1,19 +1,33 @@
 //! `legwork show [NAME]`.
 
 use crate::cli::args::ShowArgs;
-use crate::cli::exit::{Exit, Outcome};
+use crate::cli::exit::{Exit, Outcome, Stop};
 use crate::cli::{load, out, page};
-use legwork::catalogue::{Catalogue, ErrorRow, FieldRow, HeaderRow, RateLimit, Reference};
+use legwork::catalogue::{Catalogue, Entry, ErrorRow, FieldRow, HeaderRow, RateLimit, Reference};
+use legwork::diagnostic::{Diagnostic, codes};
 use std::fmt::Write;
 
 /// Prints the reference page of a task definition, or all names.
 pub(crate) fn run(args: &ShowArgs) -> Outcome {
     let catalogue = load::catalogue(&args.task_definitions, None)?;
-    match &args.name {
-        Some(name) => out::data(&page::for_stdout(&markdown(&load::entry(&catalogue, name)?.reference())))?,
-        None => out::data(&names(&catalogue))?,
-    }
+    let text = match &args.name {
+        Some(name) if args.task => {
+            let entry = load::entry(&catalogue, name)?;
+            prepared(&entry)?
+        }
+        Some(name) => page::for_stdout(&markdown(&load::entry(&catalogue, name)?.reference())),
+        None => names(&catalogue),
+    };
+    out::data(&text)?;
     Ok(Exit::Done)
+}
+
+/// The call as a task of a workflow definition; its reference name is the operation's last word.
+fn prepared(entry: &Entry) -> Result<String, Stop> {
+    let reference_name = entry.name.rsplit('_').next().unwrap_or(&entry.name);
+    let message = || format!("the task definition `{}` holds no request", entry.name);
+    let task = entry.prepare(reference_name).ok_or_else(|| Diagnostic::new(codes::E0610, message()))?;
+    Ok(format!("{task:#}"))
 }
 
 /// One line for each name: method and a few words.
