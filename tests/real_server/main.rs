@@ -1,0 +1,13 @@
+//! The same definitions on a real Conductor server and here, with the same results.
+//!
+//! `.ci/with-conductor cargo test --test real_server` starts a server and runs this beside it; a plain `cargo test` leaves it
+//! out. The definitions are `tests/conductor/*.yaml`, the shipped examples and the prepared form of every built-in operation.
+
+mod case;
+mod compare;
+mod definitions;
+mod mock;
+mod ours;
+mod outside;
+mod server;
+mod shipped;
