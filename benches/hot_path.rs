@@ -47,7 +47,7 @@ fn input() -> Map<String, Value> {
 fn run(library: &Arc<Library>, plan: &Arc<Plan>, answer: &Value) -> Family {
     let (mut new_id, mut chance) = (|| String::from("id"), || 0.5);
     let mut moment = Moment { now_ms: 0, new_id: &mut new_id, chance: &mut chance, secrets: &NoSecrets };
-    let start = Start { input: input(), ..Start::default() };
+    let start = Start::with_input(input());
     let (mut family, commands) = Family::start(library, plan, start, &mut moment).expect("the start is accepted");
     for command in commands {
         let Command::Call(call) = command else { continue };

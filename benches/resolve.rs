@@ -10,7 +10,7 @@ use std::hint::black_box;
 
 fn scope() -> Scope {
     let mut scope = Scope::default();
-    scope.workflow.input = input();
+    scope.workflow.input = input().into();
     scope
 }
 

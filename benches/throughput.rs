@@ -134,7 +134,7 @@ impl Ours {
         let runner = Runner::new(Arc::new(Client::default()), Arc::new(OneSecret), Redactor::default());
         let input = json!({"action": "create", "email": "jill@example.com", "type": 1, "first_name": "Jill", "last_name": "Doe"});
         let input = input.as_object().cloned().unwrap_or_default();
-        Ok(Self { runner, plan, start: Start { input, ..Start::default() } })
+        Ok(Self { runner, plan, start: Start::with_input(input) })
     }
 
     async fn send(self) {

@@ -9,16 +9,30 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// What an execution is started with.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Start {
-    /// The workflow's input.
-    pub input: Map<String, Value>,
+    /// The workflow's input, an object. Runs that start with the same input share it.
+    pub input: Arc<Value>,
     /// The version that is asked for; `None` is the latest.
     pub version: Option<i64>,
     /// `correlationId`.
     pub correlation_id: Option<String>,
     /// Values of `workflow.env`.
     pub env: Arc<BTreeMap<String, String>>,
+}
+
+impl Start {
+    /// A start with that input, and nothing else.
+    #[must_use]
+    pub fn with_input(input: Map<String, Value>) -> Self {
+        Self { input: Arc::new(Value::Object(input)), version: None, correlation_id: None, env: Arc::default() }
+    }
+}
+
+impl Default for Start {
+    fn default() -> Self {
+        Self::with_input(Map::new())
+    }
 }
 
 /// Why an execution was not started.
@@ -69,7 +83,7 @@ impl Execution {
     #[must_use]
     pub fn new(library: &Arc<Library>, plan: &Arc<Plan>, start: Start, moment: &mut Moment<'_>) -> Self {
         let workflow = WorkflowState {
-            input: Value::Object(with_template(start.input, &plan.input_template)),
+            input: with_template(start.input, &plan.input_template),
             output: Value::Object(Map::new()),
             variables: Value::Object(plan.variables.clone()),
             status: WorkflowStatus::Running,
@@ -102,9 +116,11 @@ impl Execution {
 }
 
 /// `inputTemplate` fills missing and null inputs at the top level; its values are not resolved.
-fn with_template(mut input: Map<String, Value>, template: &Map<String, Value>) -> Map<String, Value> {
+fn with_template(mut input: Arc<Value>, template: &Map<String, Value>) -> Arc<Value> {
     for (key, value) in template {
-        if input.get(key).is_none_or(Value::is_null) {
+        if input.get(key).is_none_or(Value::is_null)
+            && let Value::Object(input) = Arc::make_mut(&mut input)
+        {
             input.insert(key.clone(), value.clone());
         }
     }

@@ -10,7 +10,7 @@ use crate::plan::{Options, Plan, build};
 use crate::resolve::TaskStatus;
 use crate::secret::{Secret, SecretStore};
 use crate::source::SourceFile;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -42,7 +42,7 @@ fn drive(plan: &Arc<Plan>, input: &Value, mut answer: impl FnMut(&str, u32) -> T
         format!("id{id}")
     };
     let mut chance = || 0.5;
-    let start = Start { input: input.as_object().cloned().unwrap_or_default(), ..Start::default() };
+    let start = Start::with_input(input.as_object().cloned().unwrap_or_default());
     let mut moment = Moment { now_ms, new_id: &mut new_id, chance: &mut chance, secrets: &NoSecrets };
     let (mut execution, mut commands) =
         Family::start(&Arc::default(), plan, start, &mut moment).expect("the start is accepted");
@@ -239,7 +239,7 @@ fn a_workflow_whose_time_is_over_is_timed_out() {
 #[test]
 fn another_version_is_refused() {
     let plan = plan(&format!("tasks:\n{CALL}}}"), "", Dialect::Conductor);
-    let start = Start { version: Some(9), input: Map::new(), ..Start::default() };
+    let start = Start { version: Some(9), ..Start::default() };
     let mut moment = Moment { now_ms: 0, new_id: &mut String::new, chance: &mut || 0.0, secrets: &NoSecrets };
     let refused = Family::start(&Arc::default(), &plan, start, &mut moment).err();
     assert_eq!(refused, Some(Refused::NoSuchVersion { name: "t".into(), version: 9 }));

@@ -44,15 +44,26 @@ impl Origin {
     /// `host` or `host:port` as the Host header has it: no port when it is the scheme's own, brackets around IPv6.
     #[must_use]
     pub fn authority(&self) -> String {
-        let host: &str = &self.host;
-        let host = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
-        if self.port == self.scheme.default_port() { host } else { format!("{host}:{}", self.port) }
+        let mut authority = String::with_capacity(self.host.len() + 8);
+        // A String takes everything.
+        let _ = self.write_authority(&mut authority);
+        authority
+    }
+
+    fn write_authority(&self, out: &mut impl fmt::Write) -> fmt::Result {
+        if self.host.contains(':') {
+            write!(out, "[{}]", self.host)?;
+        } else {
+            out.write_str(&self.host)?;
+        }
+        if self.port == self.scheme.default_port() { Ok(()) } else { write!(out, ":{}", self.port) }
     }
 }
 
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}", self.scheme.as_str(), self.authority())
+        write!(f, "{}://", self.scheme.as_str())?;
+        self.write_authority(f)
     }
 }
 

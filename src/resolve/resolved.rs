@@ -70,7 +70,9 @@ impl Resolved {
         let mut value = Value::clone(&self.value);
         match dialect {
             Dialect::Conductor => reveal_everywhere(&mut value, store),
-            Dialect::Legwork => self.fill(&mut value, &Pointer::root(), store)?,
+            Dialect::Legwork => {
+                self.from_behind().try_for_each(|slot| slot.reveal(&mut value, slot.pointer.as_str(), store))?
+            }
         }
         Ok(value)
     }
@@ -86,37 +88,29 @@ impl Resolved {
         store: &dyn SecretStore,
     ) -> Result<Vec<(String, Value)>, UnsetSecret> {
         let mut members: Vec<(String, Value)> = Vec::new();
-        for slot in &*self.secrets {
-            let name = slot.pointer.below(base).and_then(|below| below.steps().next());
-            let Some(name) = name else {
+        for slot in self.from_behind() {
+            let Some((name, below)) = slot.pointer.first_below(base) else {
                 slot.find(store)?;
                 continue;
             };
-            if members.iter().any(|(known, _)| *known == name) {
+            let known = members.iter_mut().find(|(known, _)| *known == name);
+            if let Some((_, member)) = known {
+                slot.reveal(member, below, store)?;
                 continue;
             }
-            let pointer = base.key(&name);
-            let Some(member) = self.value.pointer(pointer.as_str()) else { continue };
-            let mut member = member.clone();
-            self.fill(&mut member, &pointer, store)?;
-            members.push((name, member));
+            let object = self.value.pointer(base.as_str());
+            let Some(mut member) = object.and_then(|object| object.get(&*name)).cloned() else { continue };
+            slot.reveal(&mut member, below, store)?;
+            members.push((name.into_owned(), member));
         }
         Ok(members)
     }
 
-    /// Puts the secrets that belong below `base` into the copy of what stands there.
-    fn fill(&self, copy: &mut Value, base: &Pointer, store: &dyn SecretStore) -> Result<(), UnsetSecret> {
-        let below = |slot: &SecretSlot| slot.pointer.below(base);
-        match &*self.secrets {
-            [] => Ok(()),
-            [slot] => below(slot).map_or(Ok(()), |at| slot.reveal(copy, &at, store)),
-            slots => {
-                // From the last to the first, so that ranges before a slot stay right.
-                let mut slots: Vec<_> = slots.iter().filter_map(|slot| Some((slot, below(slot)?))).collect();
-                slots.sort_by_key(|(slot, _)| std::cmp::Reverse(slot.range.start));
-                slots.iter().try_for_each(|(slot, at)| slot.reveal(copy, at, store))
-            }
-        }
+    /// The slots, the last of a text first: filling one leaves the ranges before it right.
+    fn from_behind(&self) -> impl Iterator<Item = &SecretSlot> {
+        let mut slots: Vec<&SecretSlot> = self.secrets.iter().collect();
+        slots.sort_by_key(|slot| std::cmp::Reverse(slot.range.start));
+        slots.into_iter()
     }
 
     /// The whole value with `mask` in the place of every secret.
@@ -135,9 +129,7 @@ impl Resolved {
     #[must_use]
     pub fn masked_texts(&self, mask: &str) -> Vec<(Pointer, String)> {
         let mut texts: Vec<(Pointer, String)> = Vec::new();
-        let mut slots: Vec<&SecretSlot> = self.secrets.iter().collect();
-        slots.sort_by_key(|slot| std::cmp::Reverse(slot.range.start));
-        for slot in slots {
+        for slot in self.from_behind() {
             let known = texts.iter().position(|(pointer, _)| *pointer == slot.pointer);
             let index = known.unwrap_or_else(|| {
                 let text = self.value.pointer(slot.pointer.as_str()).and_then(Value::as_str).unwrap_or_default();
@@ -160,17 +152,26 @@ impl SecretSlot {
         Reference::pick_at(self.path.as_deref(), secret.expose()).ok_or_else(unset)
     }
 
-    fn reveal(&self, value: &mut Value, at: &Pointer, store: &dyn SecretStore) -> Result<(), UnsetSecret> {
+    fn reveal(&self, value: &mut Value, at: &str, store: &dyn SecretStore) -> Result<(), UnsetSecret> {
         let secret = self.find(store)?;
-        let Some(place) = value.pointer_mut(at.as_str()) else { return Ok(()) };
+        let Some(place) = value.pointer_mut(at) else { return Ok(()) };
         if self.whole {
             *place = secret;
         } else if let Value::String(text) = place
             && text.get(self.range.clone()).is_some()
         {
-            let mut written = String::new();
-            self.encoding.write(&printed(&secret), &mut written);
-            text.replace_range(self.range.clone(), &written);
+            let printed = match secret {
+                Value::String(text) => text,
+                other => printed(&other),
+            };
+            match self.encoding {
+                Encoding::Raw => text.replace_range(self.range.clone(), &printed),
+                encoding => {
+                    let mut written = String::new();
+                    encoding.write(&printed, &mut written);
+                    text.replace_range(self.range.clone(), &written);
+                }
+            }
         }
         Ok(())
     }

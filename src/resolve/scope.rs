@@ -96,7 +96,7 @@ impl WorkflowStatus {
 #[derive(Debug, Clone, Default)]
 pub struct WorkflowState {
     /// `workflow.input`.
-    pub input: Value,
+    pub input: Arc<Value>,
     /// `workflow.output`.
     pub output: Value,
     /// `workflow.variables`.

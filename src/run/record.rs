@@ -9,7 +9,7 @@ use crate::secret::{Hidden, SecretStore, reveal};
 use crate::task::CallRecord;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ pub(super) struct Started {
     pub(super) legwork: String,
     pub(super) seed: String,
     pub(super) workflow: String,
-    pub(super) input: Map<String, Value>,
+    pub(super) input: Arc<Value>,
     pub(super) version: Option<i64>,
     pub(super) correlation_id: Option<String>,
     pub(super) env: BTreeMap<String, String>,

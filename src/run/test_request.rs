@@ -6,7 +6,7 @@ use crate::plan::{Kind, Node, NodeId, Plan};
 use crate::resolve::{Context, Origin, Resolved};
 use crate::schema::Violation;
 use crate::task::{Attempt, CallRecord};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::sync::Arc;
 
 /// What is to be tested.
@@ -122,8 +122,9 @@ fn callable(plan: &Plan) -> Vec<String> {
 }
 
 /// Inputs that the task reads and nobody gave, from the entry's first good example. Gives their names.
-fn fill_from_example(node: &Node, input: &mut Map<String, Value>) -> Vec<String> {
+fn fill_from_example(node: &Node, input: &mut Arc<Value>) -> Vec<String> {
     let Some(example) = node.entry.as_ref().and_then(|entry| entry.first_example()) else { return Vec::new() };
+    let Value::Object(input) = Arc::make_mut(input) else { return Vec::new() };
     let mut filled = Vec::new();
     for used in node.input.expressions() {
         let Some(name) = input_name(used.expression.text()) else { continue };

@@ -1,5 +1,6 @@
 //! RFC 6901 pointers.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// An RFC 6901 JSON Pointer, `""` for the root, `/user_info/type` below it.
@@ -53,6 +54,15 @@ impl Pointer {
         (rest.is_empty() || rest.starts_with('/')).then(|| Self(rest.to_owned()))
     }
 
+    /// The first step below `base`, unescaped, and the text of what is left behind it; `None` when nothing of it stands below.
+    #[must_use]
+    pub fn first_below(&self, base: &Pointer) -> Option<(Cow<'_, str>, &str)> {
+        let rest = self.0.strip_prefix(&base.0)?.strip_prefix('/')?;
+        let (step, below) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        let step = if step.contains('~') { Cow::Owned(unescaped(step)) } else { Cow::Borrowed(step) };
+        Some((step, below))
+    }
+
     /// The pointer without its last step; `None` at the root.
     #[must_use]
     pub fn parent(&self) -> Option<Self> {
@@ -61,7 +71,7 @@ impl Pointer {
 
     /// The steps, unescaped, from the root down.
     pub fn steps(&self) -> impl Iterator<Item = String> + '_ {
-        self.0.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~"))
+        self.0.split('/').skip(1).map(unescaped)
     }
 
     /// The text of the pointer.
@@ -69,6 +79,10 @@ impl Pointer {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+fn unescaped(step: &str) -> String {
+    step.replace("~1", "/").replace("~0", "~")
 }
 
 impl fmt::Display for Pointer {

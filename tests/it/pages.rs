@@ -165,7 +165,7 @@ fn refusals(plan: &Arc<Plan>, text: &str) -> Vec<legwork::diagnostic::Diagnostic
     // A page tells of an input beside the expression that reads it.
     let name = if text.contains(r#""a\r\nX-Admin: true""#) { "a\r\nX-Admin: true" } else { "one line" };
     let input = Map::from_iter([("name".to_owned(), json!(name))]);
-    let request = TestRequest { start: Start { input, ..Start::default() }, ..TestRequest::default() };
+    let request = TestRequest { start: Start::with_input(input), ..TestRequest::default() };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let Ok(inspection) = runtime.block_on(test_request(&runner, plan, &request)) else { return Vec::new() };
     let node = plan.node(inspection.node);

@@ -88,7 +88,7 @@ fn scope(loaded: &Loaded, given: &Given, mocks: Vec<(String, Value)>) -> Scope {
     let mut scope = Scope::default();
     scope.env = Arc::new(loaded.env_file.env_values());
     scope.workflow = WorkflowState {
-        input: Value::Object(input),
+        input: Value::Object(input).into(),
         variables: Value::Object(workflow.map(|def| def.variables.clone()).unwrap_or_default()),
         status: WorkflowStatus::Running,
         workflow_type: workflow.map(|def| def.name.clone()).unwrap_or_default(),

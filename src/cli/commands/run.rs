@@ -37,7 +37,7 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
 
 fn start(args: &RunArgs, loaded: &Loaded) -> Result<Start, Stop> {
     let input = load::input(&args.common, &loaded.environment)?.values;
-    let mut start = Start { input, env: Arc::new(loaded.env_file.env_values()), ..Start::default() };
+    let mut start = Start { env: Arc::new(loaded.env_file.env_values()), ..Start::with_input(input) };
     if let Some(path) = &args.start {
         let fields = load::object(path)?;
         start.version = fields.get("version").and_then(serde_json::Value::as_i64);

@@ -37,7 +37,7 @@ fn request(args: &TestArgs, loaded: &Loaded, target: &Target) -> Result<TestRequ
     let input = load::input(&args.common, &loaded.environment)?.values;
     Ok(TestRequest {
         reference_name: args.task.clone(),
-        start: Start { input, env: Arc::new(loaded.env_file.env_values()), ..Start::default() },
+        start: Start { env: Arc::new(loaded.env_file.env_values()), ..Start::with_input(input) },
         given: load::mocks(&args.mock)?,
         use_example: *target != Target::Live,
         send: !args.dry_run,

@@ -56,7 +56,7 @@ pub(super) async fn receive(
     framing: &Framing,
     headers: &Headers,
     limit: u64,
-    watch: &Watch,
+    watch: &mut Watch,
 ) -> Result<Vec<u8>, Failure> {
     let encodings = headers.all("Content-Encoding").collect::<Vec<_>>().join(",");
     let expected = match framing {
@@ -80,7 +80,7 @@ pub(super) async fn receive(
 
 struct Reader<'r> {
     connection: &'r mut Connection,
-    watch: &'r Watch,
+    watch: &'r mut Watch,
     received: u64,
     decoder: Decoder,
 }

@@ -59,7 +59,14 @@ impl Client {
     async fn deliver(&self, request: &HttpRequest, deadline: Option<Instant>) -> Delivery {
         let mut watch = Watch::start(request.time_outs(), deadline);
         let mut way = Way::default();
-        let result = self.exchange(request, &mut watch, &mut way).await;
+        let exchange = self.exchange(request, &mut watch, &mut way);
+        let result = match deadline {
+            None => exchange.await,
+            Some(end) => match tokio::time::timeout_at(end.into(), exchange).await {
+                Ok(result) => result,
+                Err(_) => Err(watch.too_late()),
+            },
+        };
         let trace = Trace { peer: way.peer, reused: way.reused, written: watch.written, timings: watch.stop() };
         Delivery { result, trace }
     }
@@ -72,7 +79,8 @@ impl Client {
             way.reused = waiting.is_some();
             let mut connection = match waiting.take() {
                 Some(connection) => connection,
-                None => connect::open(origin, tls, watch).await?,
+                // On the heap: a call that finds a connection waiting need not carry the room for opening one.
+                None => Box::pin(connect::open(origin, tls, watch)).await?,
             };
             way.peer = connection.peer;
             match http1::exchange(&mut connection, request, watch).await {

@@ -45,7 +45,7 @@ async fn look_up(origin: &Origin, watch: &mut Watch) -> Result<Vec<SocketAddr>, 
 }
 
 /// Tries the addresses one after the other; each but the last gets a fair share of the time that is left.
-async fn connect(origin: &Origin, addresses: &[SocketAddr], watch: &Watch) -> Result<TcpStream, Failure> {
+async fn connect(origin: &Origin, addresses: &[SocketAddr], watch: &mut Watch) -> Result<TcpStream, Failure> {
     let mut last = io::Error::other("the name has no address");
     let mut left = addresses.len();
     for address in addresses {

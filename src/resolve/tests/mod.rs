@@ -30,7 +30,7 @@ fn input() -> Value {
 
 fn scope(input: Value) -> Scope {
     let workflow = WorkflowState {
-        input,
+        input: input.into(),
         output: json!({}),
         variables: json!({"v": 1}),
         workflow_id: "w1".to_owned(),

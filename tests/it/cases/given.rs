@@ -86,7 +86,7 @@ impl Given {
 
     /// What a run is started with.
     pub(crate) fn start(&self) -> Start {
-        Start { input: self.input.clone(), env: Arc::new(self.env.env_values()), ..Start::default() }
+        Start { env: Arc::new(self.env.env_values()), ..Start::with_input(self.input.clone()) }
     }
 
     /// A dry run of the case's task.

@@ -111,7 +111,7 @@ impl Case {
         let text = |value: &Value| value.as_str().map(str::to_owned);
         let env = self.env["env"].as_object().into_iter().flatten();
         let workflow = WorkflowState {
-            input,
+            input: input.into(),
             output: json!({}),
             variables: self.workflow.get("variables").cloned().unwrap_or_else(|| json!({})),
             workflow_id: "<workflowId>".to_owned(),

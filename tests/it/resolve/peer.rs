@@ -74,7 +74,7 @@ fn common_selectors_give_what_the_standard_gives() {
         let nodes = standard.query(document).all();
         let expected: Vec<Value> = nodes.into_iter().cloned().collect();
         let mut scope = Scope::default();
-        scope.workflow.input = document.clone();
+        scope.workflow.input = document.clone().into();
         // What may lead to many values is a list here, even of one; what may not is the value itself.
         let is_list = translated.contains(['*', ':', '?']);
         let found = match expression.evaluate(&scope).map(Cow::into_owned) {
