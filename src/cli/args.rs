@@ -24,6 +24,7 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Run(RunArgs),
+    Resume(ResumeArgs),
     Test(TestArgs),
     Check(CheckArgs),
     Explain(ExplainArgs),
@@ -39,6 +40,7 @@ impl Command {
     pub(crate) fn output(&self) -> Output {
         match self {
             Self::Run(args) => args.common.output,
+            Self::Resume(args) => args.output,
             Self::Test(args) => args.common.output,
             Self::Check(args) => args.common.output,
             Self::Explain(args) => args.common.output,
@@ -128,13 +130,51 @@ pub(crate) struct RunArgs {
     /// Further fields of the start request: version, correlationId
     #[arg(long, value_name = "FILE", help_heading = "From outside")]
     pub(crate) start: Option<PathBuf>,
+    /// Write the run down in FILE: `legwork resume FILE` goes on after a crash
+    #[arg(long, value_name = "FILE")]
+    pub(crate) journal: Option<PathBuf>,
 }
 
 const RUN_EXAMPLES: &str = "\
 Examples:
   legwork run create-user.yaml --sandbox -i email=jill@example.com -i type:=1
   legwork run create-user.yaml --input input.json --env-file dev.env
-  legwork run create-user.yaml --input input.json --compat conductor --output execution";
+  legwork run create-user.yaml --input input.json --compat conductor --output execution
+  legwork run create-user.yaml --input input.json --journal jill.journal";
+
+/// Go on with a run that was written down, from where its process ended.
+///
+/// What was acknowledged is not sent again, and what may be sent twice is. A call that may have been carried out, and must not be
+/// twice, is looked up where its task definition says how, and otherwise left to you: then nothing is sent, the exit code is 5, and
+/// --answer, --resend or --fail says what became of it. REF is the task's reference name, or the id of the task.
+#[derive(Debug, Args)]
+#[command(after_help = RESUME_EXAMPLES, after_long_help = RESUME_EXAMPLES)]
+pub(crate) struct ResumeArgs {
+    /// The journal that `legwork run --journal` wrote
+    pub(crate) journal: PathBuf,
+    /// It was carried out, and this is the task's output: REF=json or REF=@file; may be repeated
+    #[arg(long, value_name = "REF=OUTPUT", help_heading = "Decisions")]
+    pub(crate) answer: Vec<String>,
+    /// It was not carried out: send it again; may be repeated
+    #[arg(long, value_name = "REF", help_heading = "Decisions")]
+    pub(crate) resend: Vec<String>,
+    /// Give it up: the task fails and is not sent again; may be repeated
+    #[arg(long, value_name = "REF", help_heading = "Decisions")]
+    pub(crate) fail: Vec<String>,
+    /// Secrets, when they are no longer where they were: no secret stands in the journal
+    #[arg(long, value_name = "FILE")]
+    pub(crate) env_file: Option<PathBuf>,
+    /// The form of the output
+    #[arg(long, value_enum, default_value = "human", value_name = "FORM")]
+    pub(crate) output: Output,
+}
+
+const RESUME_EXAMPLES: &str = "\
+Examples:
+  legwork resume jill.journal
+  legwork resume jill.journal --env-file dev.env
+  legwork resume jill.journal --answer 'create={\"response\": {\"statusCode\": 201, \"body\": {\"id\": \"z8yAAx\"}}}'
+  legwork resume jill.journal --resend create";
 
 /// Send one task of a workflow alone, and show what was sent and what came back.
 #[derive(Debug, Args)]

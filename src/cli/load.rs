@@ -8,6 +8,7 @@ use legwork::diagnostic::{Diagnostic, codes, nearest};
 use legwork::host::{self, EnvFile, Environment, EnvironmentInput, HostSecrets, Input, InputValue, Project};
 use legwork::plan::{self, Options, Plan};
 use legwork::secret::{Redactor, SecretStore};
+use legwork::source::SourceFile;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::mem::ManuallyDrop;
@@ -26,6 +27,8 @@ pub(crate) struct Loaded {
     pub(crate) env_file: EnvFile,
     /// Whose behaviour is asked for.
     pub(crate) dialect: Dialect,
+    /// The files of `--task-definitions`.
+    pub(crate) task_definitions: Vec<SourceFile>,
     redactor: OnceLock<Redactor>,
 }
 
@@ -46,9 +49,21 @@ pub(crate) fn load(file: &Path, common: &Common) -> Result<ManuallyDrop<Loaded>,
     let document = Arc::new(Document::parse(host::load_source(file)?));
     let environment = environment(file, common)?;
     let env_file = env_file(common, &environment)?;
-    let catalogue = catalogue(&common.task_definitions, environment.server.as_deref())?;
+    let files = files(&common.task_definitions)?;
+    loaded(document, files, environment, env_file, dialect(common))
+}
+
+/// The same from texts that were read before.
+pub(crate) fn loaded(
+    document: Arc<Document>,
+    task_definitions: Vec<SourceFile>,
+    environment: Environment,
+    env_file: EnvFile,
+    dialect: Dialect,
+) -> Result<ManuallyDrop<Loaded>, Stop> {
+    let catalogue = catalogue_of(&task_definitions, environment.server.as_deref())?;
     let redactor = OnceLock::new();
-    Ok(ManuallyDrop::new(Loaded { document, catalogue, environment, env_file, dialect: dialect(common), redactor }))
+    Ok(ManuallyDrop::new(Loaded { document, catalogue, environment, env_file, dialect, task_definitions, redactor }))
 }
 
 /// The plan of a loaded definition, and what is to be said of it.
@@ -70,17 +85,27 @@ pub(crate) fn dialect(common: &Common) -> Dialect {
 
 /// The built-in catalogue with the files and folders of `--task-definitions`.
 pub(crate) fn catalogue(paths: &[PathBuf], server: Option<&str>) -> Result<Catalogue, Stop> {
+    catalogue_of(&files(paths)?, server)
+}
+
+/// Files, and those in folders, in the order of their names.
+fn files(paths: &[PathBuf]) -> Result<Vec<SourceFile>, Stop> {
+    let mut found = Vec::new();
+    for path in paths {
+        let files = if path.is_dir() { host::yaml_and_json_files(path)? } else { vec![path.clone()] };
+        for file in files {
+            found.push(host::load_source(&file)?);
+        }
+    }
+    Ok(found)
+}
+
+fn catalogue_of(files: &[SourceFile], server: Option<&str>) -> Result<Catalogue, Stop> {
     let mut catalogue = match server {
         Some(server) => Catalogue::builtin().at_server(server),
         None => Catalogue::builtin(),
     };
-    let mut problems = Vec::new();
-    for path in paths {
-        let files = if path.is_dir() { host::yaml_and_json_files(path)? } else { vec![path.clone()] };
-        for file in files {
-            problems.extend(catalogue.add(host::load_source(&file)?));
-        }
-    }
+    let problems: Vec<_> = files.iter().flat_map(|file| catalogue.add(file.clone())).collect();
     if problems.iter().any(Diagnostic::is_error) { Err(problems.into()) } else { Ok(catalogue) }
 }
 
@@ -101,7 +126,17 @@ fn environment(file: &Path, common: &Common) -> Result<Environment, Stop> {
 }
 
 fn env_file(common: &Common, environment: &Environment) -> Result<EnvFile, Stop> {
-    match common.env_file.as_ref().or(environment.env_file.as_ref()) {
+    env_file_at(env_file_path(common, environment).map(PathBuf::as_path))
+}
+
+/// The env file that is asked for.
+pub(crate) fn env_file_path<'c>(common: &'c Common, environment: &'c Environment) -> Option<&'c PathBuf> {
+    common.env_file.as_ref().or(environment.env_file.as_ref())
+}
+
+/// The env file at a path; an empty one without it.
+pub(crate) fn env_file_at(path: Option<&Path>) -> Result<EnvFile, Stop> {
+    match path {
         Some(path) => Ok(EnvFile::parse(&host::load_source(path)?)?),
         None => Ok(EnvFile::default()),
     }
@@ -192,13 +227,18 @@ fn kind(value: &Value) -> &'static str {
 
 /// The outputs of `--mock`: `REF=json` or `REF=@file`.
 pub(crate) fn mocks(texts: &[String]) -> Result<Vec<(String, Value)>, Stop> {
-    texts.iter().map(|text| mock(text)).collect()
+    outputs("--mock", texts)
 }
 
-fn mock(text: &str) -> Result<(String, Value), Stop> {
+/// The outputs of a flag: `REF=json` or `REF=@file`.
+pub(crate) fn outputs(flag: &str, texts: &[String]) -> Result<Vec<(String, Value)>, Stop> {
+    texts.iter().map(|text| output(flag, text)).collect()
+}
+
+fn output(flag: &str, text: &str) -> Result<(String, Value), Stop> {
     let (name, output) = text.split_once('=').filter(|(name, _)| !name.is_empty()).ok_or_else(|| {
         let diagnostic = Diagnostic::new(codes::E0614, format!("`{text}` is not REF=output"));
-        diagnostic.help("write --mock 'REF={\"response\": {...}}' or --mock REF=@file")
+        diagnostic.help(format!("write {flag} 'REF={{\"response\": {{...}}}}' or {flag} REF=@file"))
     })?;
     let value = match output.strip_prefix('@') {
         Some(path) => data(Path::new(path))?,

@@ -4,6 +4,11 @@
 
 mod args;
 mod commands;
+#[cfg(feature = "journal")]
+mod durable;
+#[path = "without_journal.rs"]
+#[cfg(not(feature = "journal"))]
+mod durable;
 mod exit;
 mod live;
 mod load;

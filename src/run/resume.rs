@@ -83,6 +83,22 @@ impl Resumed {
         self.decided.insert(task, decision);
     }
 
+    /// The task objects that have not ended and that somebody outside can end, in the order they were made.
+    #[must_use]
+    pub fn open_tasks(&self) -> Vec<(TaskAddress, &TaskState)> {
+        let all = self.family.executions().flat_map(|(workflow, execution)| {
+            let tasks = execution.scope().tasks().iter().enumerate();
+            tasks.map(move |(index, state)| (TaskAddress { workflow, task: index.into() }, state))
+        });
+        all.filter(|(_, state)| !state.status.is_terminal()).collect()
+    }
+
+    /// The run as it stands, without going on.
+    #[must_use]
+    pub fn into_run(self) -> Run {
+        Run { family: self.family, calls: self.calls }
+    }
+
     fn unknown_call<'s>(&'s self, task: TaskAddress, open: &'s Open) -> Option<Unknown<'s>> {
         let request = match open {
             Open::Call { call, announced: true } if !is_repeatable(&call.node, &call.request) => Some(&call.request),
@@ -115,6 +131,9 @@ impl Runner {
                 drive.take_up(task, open, decided.remove(&task));
             }
         }
+        for (task, decision) in decided {
+            drive.decided((task, By::User), decision);
+        }
         self.ended(drive.to_the_end(Vec::new()).await)
     }
 }
@@ -127,13 +146,8 @@ impl Drive<'_> {
             None => By::Run,
         };
         match (decision, open) {
-            (Some(Decision::Answer(output) | Decision::Found(output)), _) => {
-                self.answer((task, by), TaskResult::new(TaskStatus::Completed, output), true);
-            }
-            (Some(Decision::Fail), _) => {
-                let reason = Some("the outcome of the call is not known, and it was given up".to_owned());
-                let failed = TaskResult::new(TaskStatus::FailedWithTerminalError, Value::Object(Map::new()));
-                self.answer((task, by), TaskResult { reason, ..failed }, false);
+            (Some(decision @ (Decision::Answer(_) | Decision::Found(_) | Decision::Fail)), _) => {
+                self.decided((task, by), decision);
             }
             (_, Open::Call { call, announced }) => {
                 if announced {
@@ -152,6 +166,22 @@ impl Drive<'_> {
                 let result = self.runner.answers.answer(&queue, poll);
                 self.events.extend(result.map(|result| (Event::Answered { task, result }, By::Run)));
             }
+        }
+    }
+
+    /// Somebody has said what became of a task.
+    fn decided(&mut self, by: (TaskAddress, By), decision: Decision) {
+        match decision {
+            Decision::Answer(output) | Decision::Found(output) => {
+                self.answer(by, TaskResult::new(TaskStatus::Completed, output), true);
+            }
+            Decision::Fail => {
+                let reason = Some("the outcome of the call is not known, and it was given up".to_owned());
+                let failed = TaskResult::new(TaskStatus::FailedWithTerminalError, Value::Object(Map::new()));
+                self.answer(by, TaskResult { reason, ..failed }, false);
+            }
+            // There is nothing to send.
+            Decision::Resend | Decision::NotFound => {}
         }
     }
 

@@ -4,19 +4,23 @@ mod check;
 mod completions;
 mod explain;
 mod graph;
-mod run;
+pub(crate) mod run;
 mod sandbox;
 mod schema;
 mod show;
 mod test;
 
 use super::args::Command;
+use super::durable;
 use super::exit::Outcome;
+
+pub(crate) use sandbox::faults;
 
 /// Runs one command.
 pub(crate) fn run(command: &Command) -> Outcome {
     match command {
         Command::Run(args) => run::run(args),
+        Command::Resume(args) => durable::resume(args),
         Command::Test(args) => test::run(args),
         Command::Check(args) => check::run(args),
         Command::Explain(args) => explain::run(args),

@@ -5,13 +5,13 @@ use crate::cli::args::{Output, RunArgs};
 use crate::cli::exit::{Exit, Outcome, Stop};
 use crate::cli::load::{self, Loaded};
 use crate::cli::session::{self, Target};
-use crate::cli::{live, out, refusals, render, secrets};
+use crate::cli::{durable, live, out, refusals, render, secrets};
 use legwork::decide::{Refused, Start};
 use legwork::definition::Dialect;
 use legwork::diagnostic::{Diagnostic, codes};
 use legwork::plan::Plan;
 use legwork::report;
-use legwork::run::{Ending, Run, Runner, Signals};
+use legwork::run::{Ending, RecordedError, Run, Runner, Signals};
 use legwork::secret::Redactor;
 use legwork::task::WorkerAnswers;
 use serde::de::DeserializeOwned;
@@ -27,12 +27,42 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
     warnings.extend(secrets::check(&plan, None, &loaded, &target)?);
     let faults = sandbox::faults(&args.common.fault)?;
     let runner = from_outside(session::runner(&loaded, &target, faults)?, args)?;
-    session::block_on(async {
-        let run = runner.run(&plan, start).await.map_err(|refused| start_refused(&refused, &plan))?;
+    let written =
+        args.journal.as_deref().map(|path| durable::begin(path, args, &loaded, &plan, &runner)).transpose()?;
+    let outcome = session::block_on(async {
+        let run = match written {
+            None => runner.run(&plan, start).await.map_err(|refused| start_refused(&refused, &plan))?,
+            Some((settings, recorder)) => {
+                let run = runner.run_recorded(&plan, start, &settings, recorder).await;
+                run.map_err(|err| not_ended(err, &plan))?
+            }
+        };
         warnings.extend(refusals::of_run(&run));
         print(&run, &plan, &loaded, args.common.output, &warnings)?;
         Ok(exit(run.ending()))
-    })
+    });
+    if let Some(path) = &args.journal {
+        say_how_to_go_on(path, &outcome);
+    }
+    outcome
+}
+
+/// A run that was written down and has not ended can be taken up again.
+pub(crate) fn say_how_to_go_on(journal: &Path, outcome: &Outcome) {
+    if matches!(outcome, Ok(Exit::Interrupted | Exit::Waiting)) {
+        out::say(&format!("legwork resume {} goes on with it", journal.display()));
+    }
+}
+
+/// Why a run that is written down stopped. When the disk fails, something may have been sent already.
+pub(crate) fn not_ended(err: RecordedError, plan: &Plan) -> Stop {
+    match err {
+        RecordedError::Refused(refused) => start_refused(&refused, plan),
+        RecordedError::Journal(err) => {
+            let help = err.help();
+            Stop::Broken(anyhow::Error::new(err).context(format!("the run was stopped; {help}")))
+        }
+    }
 }
 
 fn start(args: &RunArgs, loaded: &Loaded) -> Result<Start, Stop> {
@@ -69,7 +99,8 @@ fn start_refused(refused: &Refused, plan: &Plan) -> Stop {
     Diagnostic::new(codes::E0615, refused.to_string()).label(file, plan.document.spans.root.value, "").into()
 }
 
-fn print(run: &Run, plan: &Plan, loaded: &Loaded, output: Output, said: &[Diagnostic]) -> Result<(), Stop> {
+/// Prints a run, and says what is to be said of it.
+pub(crate) fn print(run: &Run, plan: &Plan, loaded: &Loaded, output: Output, said: &[Diagnostic]) -> Result<(), Stop> {
     let redactor = loaded.redactor();
     if output != Output::Json {
         render::show(said);
@@ -95,7 +126,8 @@ fn execution(run: &Run, loaded: &Loaded, redactor: &Redactor) -> String {
     clear
 }
 
-fn exit(ending: Ending) -> Exit {
+/// The exit code of a run.
+pub(crate) fn exit(ending: Ending) -> Exit {
     match ending {
         Ending::Completed => Exit::Done,
         Ending::Failed => Exit::Failed,

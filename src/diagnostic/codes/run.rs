@@ -20,4 +20,9 @@ super::codes! {
     E0615 Error "the start is refused"
     E0616 Error "a fault cannot be understood"
     E0617 Warning "the execution is of another workflow"
+    E0630 Error "the journal cannot be used"
+    E0631 Error "the outcome of a call is not known"
+    E0632 Note "a definition has changed since the run began"
+    E0633 Error "the run cannot be taken up again"
+    E0634 Error "the decision is about no open call"
 }

@@ -92,7 +92,8 @@ fn features_stand_on_mod_lines_only() {
         {
             let next = lines.get(at + 1).copied().unwrap_or_default();
             let is_mod = next.starts_with("mod ") || next.starts_with("pub mod ");
-            if !line.starts_with("#[cfg(feature = \"") || !is_mod {
+            let stands = ["#[cfg(feature = \"", "#[cfg(not(feature = \""].iter().any(|start| line.starts_with(start));
+            if !stands || !is_mod {
                 findings.push(format!("{}:{}", source.path, at + 1));
             }
         }

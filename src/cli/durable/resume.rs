@@ -1,0 +1,121 @@
+//! `legwork resume JOURNAL`.
+
+use super::settings::{Role, Settings};
+use super::{decisions, named, unknown, unusable};
+use crate::cli::args::{Output, ResumeArgs};
+use crate::cli::commands::run;
+use crate::cli::exit::{Exit, Outcome, Stop};
+use crate::cli::load::{self, Loaded};
+use crate::cli::{live, refusals, secrets, session};
+use legwork::definition::Document;
+use legwork::diagnostic::{Diagnostic, codes};
+use legwork::host::{self, EnvFile, Environment, HostSecrets};
+use legwork::plan::Plan;
+use legwork::run::journal::{Journal, KeptText, NoSecrets};
+use legwork::run::{ReplayError, Resumed, Runner};
+use legwork::source::SourceFile;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::error::Error;
+use std::mem::ManuallyDrop;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Goes on with a run from its journal.
+pub(crate) fn resume(args: &ResumeArgs) -> Outcome {
+    let journal = Journal::open(&args.journal).map_err(|err| unusable(&err))?;
+    // Where the secrets are must be known before what they stand in can be read.
+    let settings: Settings = read(journal.settings(&NoSecrets).map_err(|err| lost(&err))?)?;
+    let env_file = load::env_file_at(args.env_file.as_deref().or(settings.env_file.as_deref()))?;
+    let store = HostSecrets::new(env_file.clone());
+    let settings: Settings = read(journal.settings(&store).map_err(|err| lost(&err))?)?;
+    let texts = journal.texts(&store).map_err(|err| lost(&err))?;
+    let mut said: Vec<_> = texts.iter().filter_map(changed).collect();
+    let loaded = restored(&texts, &settings, env_file)?;
+    let (plan, _) = load::plan(&loaded)?;
+    let target = settings.target();
+    said.extend(secrets::check(&plan, None, &loaded, &target)?);
+    let runner = runner(args, settings, &loaded)?;
+    let secrets = named(&loaded, &plan, &runner);
+    let mut resumed = journal.replay(&runner, &plan, secrets).map_err(|err| lost(&err))?;
+    decisions::take(args, &mut resumed)?;
+    let outcome = session::block_on(async {
+        unknown::look_up(&runner, &loaded.catalogue, &mut resumed, &mut said).await;
+        go_on(args, &loaded, &plan, &runner, resumed, said).await
+    });
+    run::say_how_to_go_on(&args.journal, &outcome);
+    outcome
+}
+
+async fn go_on(
+    args: &ResumeArgs,
+    loaded: &Loaded,
+    plan: &Arc<Plan>,
+    runner: &Runner,
+    resumed: Resumed,
+    mut said: Vec<Diagnostic>,
+) -> Outcome {
+    let open = unknown::report(&args.journal, &resumed, &runner.services().redactor);
+    let is_stuck = !open.is_empty();
+    said.extend(open);
+    let done = if is_stuck || resumed.family().has_ended() {
+        resumed.into_run()
+    } else {
+        runner.resume(resumed).await.map_err(|err| run::not_ended(err, plan))?
+    };
+    said.extend(refusals::of_run(&done));
+    run::print(&done, plan, loaded, args.output, &said)?;
+    Ok(if is_stuck { Exit::Waiting } else { run::exit(done.ending()) })
+}
+
+/// The definitions as they were when the run began.
+fn restored(texts: &[KeptText], settings: &Settings, env_file: EnvFile) -> Result<ManuallyDrop<Loaded>, Stop> {
+    let file = |text: &KeptText| SourceFile::new(text.name.as_str(), text.text.as_str());
+    let of = |role: Role| texts.iter().filter(move |text| text.role == role.as_str());
+    let own = of(Role::Workflow).next().ok_or_else(|| lost(&ReplayError::NoStart))?;
+    let definitions = of(Role::TaskDefinitions).map(file).collect();
+    let environment = Environment { server: settings.server.clone(), ..Environment::default() };
+    let document = Arc::new(Document::parse(file(own)));
+    load::loaded(document, definitions, environment, env_file, settings.dialect())
+}
+
+/// The runner as it was.
+fn runner(args: &ResumeArgs, settings: Settings, loaded: &Loaded) -> Result<Runner, Stop> {
+    let faults = crate::cli::commands::faults(&settings.faults)?;
+    let mut runner = session::runner(loaded, &settings.target(), faults)?;
+    if args.output == Output::Human {
+        runner = runner.observer(Arc::new(live::Waits));
+    }
+    if let Some(answers) = settings.worker_answers {
+        runner = runner.worker_answers(read(answers)?);
+    }
+    if let Some(signals) = settings.signals {
+        runner = runner.signals(read(signals)?);
+    }
+    Ok(runner)
+}
+
+/// A file that says something else now: the run goes on with what it said.
+fn changed(text: &KeptText) -> Option<Diagnostic> {
+    let now = host::load_source(Path::new(&text.name)).ok()?;
+    if text.is_same(now.text()) {
+        return None;
+    }
+    let message = format!("`{}` has changed since the run began", text.name);
+    let help = "the run goes on with the definition it began with; start a new run to use the new one";
+    Some(Diagnostic::new(codes::E0632, message).help(help))
+}
+
+fn read<T: DeserializeOwned>(value: Value) -> Result<T, Stop> {
+    serde_json::from_value(value).map_err(|err| {
+        let message = format!("the journal's settings cannot be read: {err}");
+        Diagnostic::new(codes::E0633, message).help("go on with it in the version that wrote it").into()
+    })
+}
+
+/// Records that do not give the run again.
+fn lost(err: &ReplayError) -> Stop {
+    let message = err.source().map_or_else(|| err.to_string(), |source| format!("{err}: {source}"));
+    let help = "go on with it in the version that began it; nothing was sent now";
+    Diagnostic::new(codes::E0633, message).help(help).into()
+}

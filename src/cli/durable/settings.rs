@@ -1,0 +1,90 @@
+//! What a journal keeps of the arguments, so that the same runner can be made again.
+
+use crate::cli::args::RunArgs;
+use crate::cli::exit::Stop;
+use crate::cli::load::{self, Loaded};
+use crate::cli::session::Target;
+use legwork::definition::Dialect;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::path::PathBuf;
+
+/// What a kept text is to the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// The definition that is run.
+    Workflow,
+    /// A file of `--task-definitions`.
+    TaskDefinitions,
+}
+
+impl Role {
+    /// The word in the journal.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Workflow => "workflow",
+            Self::TaskDefinitions => "task definitions",
+        }
+    }
+}
+
+/// The arguments of a run, but for its input and its secrets.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct Settings {
+    /// `--compat conductor`.
+    pub(super) conductor: bool,
+    /// The environment's base URL.
+    pub(super) server: Option<String>,
+    /// `--sandbox`, empty for the one in the process.
+    pub(super) sandbox: Option<String>,
+    /// `--fault`.
+    pub(super) faults: Vec<String>,
+    /// Where the secrets were.
+    pub(super) env_file: Option<PathBuf>,
+    /// `--worker-answers`.
+    pub(super) worker_answers: Option<Value>,
+    /// `--signals`.
+    pub(super) signals: Option<Value>,
+}
+
+impl Settings {
+    /// What the arguments of a run say.
+    pub(super) fn of(args: &RunArgs, loaded: &Loaded) -> Result<Self, Stop> {
+        let common = &args.common;
+        let env_file = load::env_file_path(common, &loaded.environment);
+        Ok(Self {
+            conductor: loaded.dialect == Dialect::Conductor,
+            server: loaded.environment.server.clone(),
+            sandbox: match Target::of(common, loaded) {
+                Target::Sandbox => Some(String::new()),
+                Target::SandboxAt(url) => Some(url),
+                Target::Live | Target::Nowhere => None,
+            },
+            faults: common.fault.clone(),
+            env_file: env_file.map(std::path::absolute).transpose()?,
+            worker_answers: args.worker_answers.as_deref().map(load::data).transpose()?,
+            signals: args.signals.as_deref().map(load::data).transpose()?,
+        })
+    }
+
+    /// Whose behaviour the run has.
+    pub(super) fn dialect(&self) -> Dialect {
+        if self.conductor { Dialect::Conductor } else { Dialect::Legwork }
+    }
+
+    /// Where its requests go.
+    pub(super) fn target(&self) -> Target {
+        match self.sandbox.as_deref() {
+            Some("") => Target::Sandbox,
+            Some(url) => Target::SandboxAt(url.to_owned()),
+            None => Target::Live,
+        }
+    }
+}
+
+impl From<Settings> for Value {
+    fn from(settings: Settings) -> Self {
+        serde_json::to_value(settings).unwrap_or_default()
+    }
+}
