@@ -4,6 +4,8 @@ mod cases;
 mod cli;
 mod command;
 mod definitions;
+#[cfg(feature = "journal")]
+mod durable;
 mod pages;
 mod readme;
 mod resolve;

@@ -32,6 +32,11 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("E0614", "cli::tests::a_mock_that_cannot_be_used_is_refused"),
     ("E0616", "cli::sandbox::a_fault_that_cannot_be_understood_is_refused"),
     ("E0617", "cli::graph::an_execution_of_another_workflow_is_warned_of"),
+    ("E0630", "durable::files::a_file_that_cannot_be_used_is_refused_in_words"),
+    ("E0631", "durable::unknown::a_call_in_doubt_is_reported_and_nothing_is_sent"),
+    ("E0632", "durable::files::a_run_goes_on_with_the_definition_it_began_with"),
+    ("E0633", "durable::unknown::a_journal_that_leads_elsewhere_is_refused"),
+    ("E0634", "durable::unknown::a_decision_about_nothing_is_refused"),
     ("E0615", "cli::usage::a_version_that_is_not_there_is_refused"),
 ];
 

@@ -116,6 +116,6 @@ fn read<T: DeserializeOwned>(value: Value) -> Result<T, Stop> {
 /// Records that do not give the run again.
 fn lost(err: &ReplayError) -> Stop {
     let message = err.source().map_or_else(|| err.to_string(), |source| format!("{err}: {source}"));
-    let help = "go on with it in the version that began it; nothing was sent now";
+    let help = "go on with it in the version that began it, with the same secrets; nothing was sent now";
     Diagnostic::new(codes::E0633, message).help(help).into()
 }
