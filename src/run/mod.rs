@@ -5,6 +5,7 @@
 //! [`Runner::replay`] and [`Runner::resume`].
 
 mod drive;
+mod ensure;
 #[cfg(feature = "journal")]
 pub mod journal;
 mod observe;
@@ -17,6 +18,7 @@ mod seed;
 mod signal;
 mod test_request;
 
+pub use ensure::{Looked, look_up, look_up_of};
 pub use observe::{Observer, Progress, Silent};
 pub use recorder::{Recorder, Sink};
 pub use replay::ReplayError;

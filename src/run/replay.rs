@@ -9,6 +9,7 @@ use super::seed::{Seed, seeded};
 use crate::decide::{Command, Event, Family, Refused, TaskAddress};
 use crate::host::journal::OldRecord;
 use crate::plan::Plan;
+use crate::resolve::TaskState;
 use crate::secret::Named;
 use crate::task::CallRecord;
 use serde::de::DeserializeOwned;
@@ -162,7 +163,9 @@ impl Replay<'_> {
         };
         let state = self.drive.family.execution(call.task.workflow);
         let state = state.and_then(|execution| execution.scope().task(call.task.task.get()));
-        state.filter(|state| state.task_id == call.task_id).ok_or_else(diverged)?;
+        let is_same =
+            |state: &&TaskState| state.task_id == call.task_id && *state.reference_name == *call.reference_name;
+        state.filter(is_same).ok_or_else(diverged)?;
         match self.open.get_mut(&call.task) {
             Some(Open::Call { announced, .. } | Open::Polled { announced, .. }) => *announced = true,
             _ => return Err(diverged()),

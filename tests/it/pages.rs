@@ -37,6 +37,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("E0632", "durable::files::a_run_goes_on_with_the_definition_it_began_with"),
     ("E0633", "durable::unknown::a_journal_that_leads_elsewhere_is_refused"),
     ("E0634", "durable::unknown::a_decision_about_nothing_is_refused"),
+    ("E0635", "durable::unknown::a_call_that_can_be_looked_up_is"),
     ("E0615", "cli::usage::a_version_that_is_not_there_is_refused"),
 ];
 

@@ -3,12 +3,30 @@
 use legwork::catalogue::Catalogue;
 use legwork::definition::HttpInput;
 use legwork::diagnostic::{Diagnostic, codes};
-use legwork::run::{Resumed, Runner, Unknown};
+use legwork::run::{self, Decision, Looked, Resumed, Runner, Unknown};
 use legwork::secret::Redactor;
 use std::path::Path;
 
-/// Looks up what became of the calls whose task definition says how.
-pub(super) async fn look_up(_: &Runner, _: &Catalogue, _: &mut Resumed, _: &mut Vec<Diagnostic>) {}
+/// Looks up what became of the calls whose task definition says how, and says what was found.
+pub(super) async fn look_up(runner: &Runner, catalogue: &Catalogue, resumed: &mut Resumed, said: &mut Vec<Diagnostic>) {
+    let mut decisions = Vec::new();
+    for unknown in resumed.unknown() {
+        let Some(with) = run::look_up_of(&unknown) else { continue };
+        let name = &unknown.state.reference_name;
+        let (decision, found) = match run::look_up(runner, catalogue, &unknown).await {
+            Looked::Found(output) => (Some(Decision::Found(output)), "it was carried out".to_owned()),
+            Looked::NotFound => (Some(Decision::NotFound), "it was not carried out, and is sent again".to_owned()),
+            Looked::Failed(why) => (None, format!("that did not tell: {why}")),
+        };
+        let message = format!("what became of `{name}` was looked up with {with}: {found}");
+        let redacted = runner.services().redactor.redact(&message).into_owned();
+        said.push(Diagnostic::new(codes::E0635, redacted));
+        decisions.extend(decision.map(|decision| (unknown.task, decision)));
+    }
+    for (task, decision) in decisions {
+        resumed.decide(task, decision);
+    }
+}
 
 /// The calls that somebody has to decide about, and how.
 pub(super) fn report(journal: &Path, resumed: &Resumed, redactor: &Redactor) -> Vec<Diagnostic> {

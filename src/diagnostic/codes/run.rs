@@ -25,4 +25,5 @@ super::codes! {
     E0632 Note "a definition has changed since the run began"
     E0633 Error "the run cannot be taken up again"
     E0634 Error "the decision is about no open call"
+    E0635 Note "what became of a call was looked up"
 }

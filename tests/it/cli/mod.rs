@@ -8,6 +8,8 @@ mod tests;
 mod texts;
 mod usage;
 
+pub(crate) use sandbox::Served;
+
 /// A workflow whose one task sends a request by reference; it needs no secret.
 const WORKFLOW: &str = "\
 name: add_user

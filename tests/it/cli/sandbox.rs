@@ -8,13 +8,18 @@ use std::process::{Child, Stdio};
 const GIVEN: [&str; 6] = ["-i", "action=create", "-i", "email=jill@example.com", "-i", "type:=1"];
 
 /// A sandbox that is served; it ends with the value.
-struct Served {
+pub(crate) struct Served {
     child: Child,
     url: String,
 }
 
 impl Served {
-    fn start(scratch: &Scratch, arguments: &[&str]) -> Self {
+    /// Its address.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub(crate) fn start(scratch: &Scratch, arguments: &[&str]) -> Self {
         let mut command = scratch.command();
         let mut child = command.arg("sandbox").args(arguments).stdout(Stdio::piped()).spawn().expect("the sandbox");
         let mut url = String::new();

@@ -1,7 +1,8 @@
 //! Calls whose outcome is not known: reported, decided about, looked up.
 
 use super::server::Server;
-use super::{SECRET, killed_at, legwork, workflow};
+use super::{killed_at, legwork, workflow};
+use crate::cli::Served;
 use crate::command::Scratch;
 
 const POST: &str = "
@@ -64,7 +65,7 @@ fn a_decision_about_nothing_is_refused() {
         .exits(2)
         .prints_nothing()
         .says("E0614")
-        .says("--answer");
+        .says("not an object");
     assert_eq!(server.seen().len(), 1);
 }
 
@@ -81,7 +82,7 @@ fn a_call_with_an_idempotency_key_is_sent_again() {
 fn a_journal_that_leads_elsewhere_is_refused() {
     let (scratch, server) = (Scratch::new(), Server::start());
     let tasks = "
-  - {name: v, taskReferenceName: v, type: SET_VARIABLE, inputParameters: {mode: '${workflow.secrets.token}'}}
+  - {name: v, taskReferenceName: v, type: SET_VARIABLE, inputParameters: {mode: '${workflow.secrets.mode}'}}
   - name: s
     taskReferenceName: s
     type: SWITCH
@@ -89,14 +90,67 @@ fn a_journal_that_leads_elsewhere_is_refused() {
     expression: mode
     inputParameters: {mode: '${workflow.variables.mode}'}
     decisionCases:
-      SECRET: [{name: here, taskReferenceName: here, type: HTTP, inputParameters: {uri: SERVER/here, method: GET}}]
+      left: [{name: here, taskReferenceName: here, type: HTTP, inputParameters: {uri: SERVER/here, method: GET}}]
     defaultCase: [{name: there, taskReferenceName: there, type: HTTP, inputParameters: {uri: SERVER/there, method: GET}}]";
-    workflow(&scratch, &server, &tasks.replace("SECRET", SECRET));
-    killed_at(&scratch, "after:1", &["run", "w.yaml", "--journal", "a.journal"]);
-    scratch.file("other.env", "CONDUCTOR_SECRET_token=another-token-by-now\n");
+    workflow(&scratch, &server, tasks);
+    scratch.file("a.env", "CONDUCTOR_SECRET_mode=left\n");
+    killed_at(&scratch, "after:1", &["run", "w.yaml", "--journal", "a.journal", "--env-file", "a.env"]);
+    scratch.file("other.env", "CONDUCTOR_SECRET_mode=right\n");
     let ran = legwork(&scratch, &["resume", "a.journal", "--env-file", "other.env"]).exits(2);
     ran.prints_nothing().says("E0633").says("`here`");
     assert_eq!(server.seen().len(), 0);
     legwork(&scratch, &["resume", "a.journal"]).exits(0).prints("COMPLETED");
     assert_eq!((server.count("GET /here"), server.count("GET /there")), (1, 0));
+}
+
+/// The two ways to write the same call.
+const CREATE: [&str; 2] = [
+    "
+  - name: zoom_users_create
+    taskReferenceName: create
+    type: HTTP
+    inputParameters:
+      uri: https://api.zoom.us/v2/users
+      method: POST
+      headers: {Authorization: 'Bearer ${workflow.secrets.of_mine}'}
+      body: {action: create, user_info: {email: jill@example.com, type: 1}}
+outputParameters: {email: '${create.output.response.body.email}', id: '${create.output.response.body.id}'}",
+    "
+  - name: zoom_users_create
+    taskReferenceName: create
+    type: SIMPLE
+    inputParameters: {action: create, email: jill@example.com, type: 1}
+outputParameters: {email: '${create.output.response.body.email}', id: '${create.output.response.body.id}'}",
+];
+
+#[test]
+fn a_call_that_can_be_looked_up_is() {
+    for tasks in CREATE {
+        for (at, found) in [("before:2", "it was carried out"), ("after:1", "it was not carried out")] {
+            let (scratch, server) = (Scratch::new(), Server::start());
+            let served = Served::start(&scratch, &[]);
+            workflow(&scratch, &server, tasks);
+            let sandbox = format!("--sandbox={}", served.url());
+            killed_at(&scratch, at, &["run", "w.yaml", "--journal", "a.journal", &sandbox]);
+            let ran = legwork(&scratch, &["resume", "a.journal", "--output", "json"]).exits(0);
+            let ran = ran.json();
+            assert_eq!(ran["execution"]["output"]["email"], "jill@example.com", "{ran:#}");
+            assert!(ran["execution"]["output"]["id"].is_string(), "{ran:#}");
+            let said = ran["diagnostics"][0].to_string();
+            assert!(said.contains("E0635") && said.contains(found), "{said}");
+            // The user is there once: another run finds it taken.
+            legwork(&scratch, &["run", "w.yaml", &sandbox]).exits(1).prints("1005");
+        }
+    }
+}
+
+#[test]
+fn a_look_up_that_does_not_tell_leaves_the_call_in_doubt() {
+    let (scratch, server) = (Scratch::new(), Server::start());
+    let served = Served::start(&scratch, &["--fault", "500; entry=zoom_users_get"]);
+    workflow(&scratch, &server, CREATE[1]);
+    let sandbox = format!("--sandbox={}", served.url());
+    killed_at(&scratch, "before:2", &["run", "w.yaml", "--journal", "a.journal", &sandbox]);
+    let ran = legwork(&scratch, &["resume", "a.journal"]).exits(5).prints("RUNNING");
+    ran.says("E0635").says("did not tell").says("E0631");
 }
