@@ -205,8 +205,10 @@ impl<'r> Drive<'r> {
 
     pub(super) fn evaluate(&mut self, evaluate: Evaluate) {
         let Evaluate { task, kind, text, input } = evaluate;
+        let Some(execution) = self.family.execution(task.workflow) else { return };
+        let dialect = execution.plan().dialect;
         let future: BoxFuture<'r, _> = Box::pin(async move {
-            let result = script::evaluate(kind, text, input).await;
+            let result = script::evaluate(kind, text, input, dialect).await.map_err(|error| error.to_string());
             Done::Script(Event::Evaluated { task, result })
         });
         self.begin(abortable(future).0);

@@ -1,0 +1,45 @@
+//! Scripts as a Conductor server answers them, recorded from its own evaluators (3.32.3).
+//!
+//! The files hold one record a line: `{"text", "gives"}` or `{"text", "fails"}`, all over the input of `input.json`.
+
+use super::*;
+
+/// Compares with every record of a file; `sees` is what a record's result is of what the evaluator gives.
+fn check(kind: ScriptKind, records: &str, sees: impl Fn(Value) -> Value) {
+    let input: Value = serde_json::from_str(include_str!("input.json")).expect("well-formed");
+    let mut differences = Vec::new();
+    for record in records.lines() {
+        let record: Value = serde_json::from_str(record).expect("well-formed");
+        let text = record["text"].as_str().expect("a text");
+        let given = run(kind, text, input.clone(), Dialect::Conductor).map(&sees);
+        let same = match (&given, record.get("gives"), record.get("fails")) {
+            (Ok(value), Some(expected), None) => same(value, expected),
+            (Err(error), None, Some(expected)) => Value::from(error.to_string()) == *expected,
+            _ => false,
+        };
+        if !same {
+            differences.push(format!("{text}\n  got {given:?}\n  not {record}"));
+        }
+    }
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+/// Equality of JSON values, `1` and `1.0` being the same number.
+fn same(left: &Value, right: &Value) -> bool {
+    match (left, right) {
+        (Value::Object(left), Value::Object(right)) => {
+            left.len() == right.len()
+                && left.iter().all(|(key, value)| right.get(key).is_some_and(|other| same(value, other)))
+        }
+        (Value::Array(left), Value::Array(right)) => {
+            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| same(left, right))
+        }
+        (Value::Number(left), Value::Number(right)) => left == right || left.as_f64() == right.as_f64(),
+        _ => left == right,
+    }
+}
+
+#[test]
+fn javascript_gives_what_the_server_gives() {
+    check(ScriptKind::Javascript, include_str!("javascript.jsonl"), |value| value);
+}
