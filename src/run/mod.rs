@@ -17,6 +17,7 @@ mod runner;
 mod seed;
 mod signal;
 mod test_request;
+pub mod test_workflow;
 
 pub use ensure::{Looked, look_up, look_up_of};
 pub use observe::{Observer, Progress, Silent};
