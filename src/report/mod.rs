@@ -3,14 +3,20 @@
 //! Everything here is masked by the [`Redactor`](crate::secret::Redactor) before it is given away; nothing prints.
 
 mod execution;
+mod har;
 mod human;
 mod json;
+mod junit;
 mod paint;
 mod policy;
 mod test_request;
+mod workflow_tests;
 
 pub use execution::execution;
+pub use har::{run_har, test_har};
 pub use human::{progress_line, run_summary};
 pub use json::{diagnostic, run_json, test_json};
+pub use junit::{run_junit, test_junit, tests_junit};
 pub use paint::Paint;
 pub use test_request::{Level, test_summary};
+pub use workflow_tests::{tests_json, tests_summary};
