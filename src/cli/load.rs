@@ -77,7 +77,12 @@ pub(crate) fn plan(loaded: &Loaded) -> Result<(Arc<Plan>, Vec<Diagnostic>), Stop
 
 /// Whose behaviour is asked for.
 pub(crate) fn dialect(common: &Common) -> Dialect {
-    match common.compat {
+    dialect_of(common.compat)
+}
+
+/// Whose behaviour `--compat` asks for.
+pub(crate) fn dialect_of(compat: Option<Compat>) -> Dialect {
+    match compat {
         Some(Compat::Conductor) => Dialect::Conductor,
         None => Dialect::Legwork,
     }

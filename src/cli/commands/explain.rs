@@ -74,7 +74,7 @@ fn explain_expression(args: &ExplainArgs, expression: &str) -> Outcome {
     let found = Found { expression, explanation, given_by, uses: uses(&loaded.document, expression) };
     let text = match args.common.output {
         Output::Json => format!("{:#}", found.json()),
-        Output::Human | Output::Execution => found.human(),
+        Output::Human | Output::Execution | Output::Junit | Output::Har => found.human(),
     };
     out::data(&loaded.redactor().redact(&text))?;
     Ok(Exit::Done)

@@ -9,19 +9,27 @@ mod sandbox;
 mod schema;
 mod show;
 mod test;
+mod test_workflow;
 
-use super::args::Command;
+use super::args::{Command, Output};
 use super::durable;
 use super::exit::Outcome;
+use legwork::diagnostic::{Diagnostic, codes};
 
 pub(crate) use sandbox::faults;
 
 /// Runs one command.
 pub(crate) fn run(command: &Command) -> Outcome {
+    let output = command.output();
+    if matches!(command, Command::Check(_) | Command::Explain(_)) && matches!(output, Output::Junit | Output::Har) {
+        let diagnostic = Diagnostic::new(codes::E0620, "this command has no output of that form");
+        return Err(diagnostic.help("junit and har are outputs of `run` and `test`; use --output json").into());
+    }
     match command {
         Command::Run(args) => run::run(args),
         Command::Resume(args) => durable::resume(args),
         Command::Test(args) => test::run(args),
+        Command::TestWorkflow(args) => test_workflow::run(args),
         Command::Check(args) => check::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Graph(args) => graph::run(args),

@@ -109,6 +109,8 @@ pub(crate) fn print(run: &Run, plan: &Plan, loaded: &Loaded, output: Output, sai
         Output::Human => report::run_summary(plan, run, &redactor, render::paint()),
         Output::Json => format!("{:#}", report::run_json(run, said, &redactor)),
         Output::Execution => execution(run, loaded, &redactor),
+        Output::Junit => report::run_junit(plan, run, &redactor),
+        Output::Har => format!("{:#}", report::run_har(run)),
     };
     Ok(out::data(&text)?)
 }

@@ -8,6 +8,7 @@ use crate::cli::session::{self, Target};
 use crate::cli::{out, refusals, render, secrets};
 use legwork::decide::Start;
 use legwork::diagnostic::{Diagnostic, codes};
+use legwork::host;
 use legwork::http::Kind;
 use legwork::plan::Plan;
 use legwork::report::{self, Level as Shown};
@@ -76,11 +77,13 @@ fn print(
     notes: &[Diagnostic],
 ) -> Result<(), Stop> {
     let redactor = loaded.redactor();
+    if !matches!(args.common.output, Output::Json | Output::Execution) {
+        render::show(notes);
+    }
     let text = match args.common.output {
-        Output::Human => {
-            render::show(notes);
-            report::test_summary(plan, inspection, &redactor, level(args.level), render::paint())
-        }
+        Output::Human => report::test_summary(plan, inspection, &redactor, level(args.level), render::paint()),
+        Output::Junit => report::test_junit(plan, inspection, &redactor),
+        Output::Har => format!("{:#}", report::test_har(plan, inspection, host::now_ms())),
         Output::Json | Output::Execution => format!("{:#}", report::test_json(plan, inspection, notes, &redactor)),
     };
     Ok(out::data(&text)?)

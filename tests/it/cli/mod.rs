@@ -4,6 +4,7 @@ mod graph;
 mod inputs;
 mod output;
 mod sandbox;
+mod test_workflow;
 mod tests;
 mod texts;
 mod usage;

@@ -56,3 +56,73 @@ fn a_reader_that_went_away_is_no_error() {
         assert!(!ran.stderr.contains("error"), "{}", ran.stderr);
     }
 }
+
+#[test]
+fn junit_has_a_case_for_each_task_and_one_for_the_workflow() {
+    let scratch = Scratch::new();
+    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/zoom-get-or-create.yaml");
+    let inputs = ["-i", "email=a@example.com", "-i", "first_name=A", "-i", "last_name=B"];
+    let mut arguments = vec!["run", example, "--sandbox", "--output", "junit"];
+    arguments.extend(inputs);
+    let ran = scratch.run(&arguments).exits(0).prints("<?xml").prints("tests=\"5\" skipped=\"1\" failures=\"0\"");
+    ran.prints("<testcase name=\"create\" classname=\"zoom_get_or_create.HTTP\"")
+        .prints("<testcase name=\"the workflow\"");
+    arguments.extend(["--fault", "500"]);
+    let ran = scratch.run(&arguments).exits(1).prints("failures=\"2\"");
+    ran.prints("<failure").prints("500");
+    scratch.file("w.yaml", WORKFLOW);
+    let test = |more: &[&str]| {
+        let mut arguments = vec!["test", "w.yaml", "--output", "junit"];
+        arguments.extend(more);
+        scratch.run(&arguments)
+    };
+    test(&["--sandbox"]).exits(0).prints("failures=\"0\"").prints("<testcase name=\"create\"");
+    test(&["--dry-run"]).exits(0).prints("<skipped message=\"dry run");
+    let refused = test(&["--sandbox", "-i", "type:=77"]).exits(2).prints("type=\"refused\"");
+    assert!(refused.stderr.contains("E0403"), "{}", refused.stderr);
+}
+
+#[test]
+fn a_har_holds_each_request_masked_with_its_timings() {
+    let scratch = Scratch::new();
+    scratch.file("w.yaml", WORKFLOW);
+    let mut command = scratch.command();
+    command.env("CONDUCTOR_SECRET_zoom_token", "a-secret-token-value");
+    let ran = command.args(["test", "w.yaml", "--sandbox", "--output", "har"]).output().expect("the command");
+    let ran = crate::command::Ran::from(ran);
+    assert!(!ran.stdout.contains("a-secret-token-value"), "{}", ran.stdout);
+    let har = ran.json();
+    let entry = &har["log"]["entries"][0];
+    assert_eq!((&har["log"]["version"], &entry["request"]["method"]), (&json!("1.2"), &json!("POST")));
+    assert_eq!(entry["request"]["url"], "https://api.zoom.us/v2/users");
+    assert_eq!(entry["request"]["postData"]["mimeType"], "application/json");
+    let phases = ["blocked", "dns", "connect", "send", "wait", "receive"];
+    let sum: f64 = phases.iter().filter_map(|phase| entry["timings"][phase].as_f64()).filter(|time| *time > 0.0).sum();
+    assert!((entry["time"].as_f64().unwrap_or(-1.0) - sum).abs() < 0.002, "{entry:#}");
+    assert!(entry["startedDateTime"].as_str().is_some_and(|date| date.ends_with('Z') && date.len() == 24), "{entry:#}");
+    let planned = scratch.run(&["test", "w.yaml", "--dry-run", "--output", "har"]).exits(0).json();
+    assert_eq!(planned["log"]["entries"][0]["response"]["_error"], "not sent");
+    let run = scratch.run(&[
+        "run",
+        "w.yaml",
+        "--sandbox",
+        "-i",
+        "action=create",
+        "-i",
+        "email=a@example.com",
+        "-i",
+        "type:=1",
+        "--output",
+        "har",
+    ]);
+    let entries = run.exits(0).json()["log"]["entries"].as_array().map(Vec::len);
+    assert_eq!(entries, Some(1));
+}
+
+#[test]
+fn junit_and_har_are_refused_where_nothing_runs() {
+    let scratch = Scratch::new();
+    scratch.file("w.yaml", WORKFLOW);
+    scratch.run(&["check", "w.yaml", "--output", "har"]).exits(2).prints_nothing().says("E0620");
+    scratch.run(&["explain", "w.yaml", "${workflow.input.email}", "--output", "junit"]).exits(2).says("E0620");
+}
