@@ -3,12 +3,13 @@
 use super::args::{Common, Compat};
 use super::exit::Stop;
 use legwork::catalogue::{Catalogue, Entry};
+use legwork::decide::Library;
 use legwork::definition::{Dialect, Document};
 use legwork::diagnostic::{Diagnostic, codes, nearest};
 use legwork::host::{self, EnvFile, Environment, EnvironmentInput, HostSecrets, Input, InputValue, Project};
 use legwork::plan::{self, Options, Plan};
 use legwork::secret::{Redactor, SecretStore};
-use legwork::source::SourceFile;
+use legwork::source::{Pointer, SourceFile};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::mem::ManuallyDrop;
@@ -73,6 +74,40 @@ pub(crate) fn plan(loaded: &Loaded) -> Result<(Arc<Plan>, Vec<Diagnostic>), Stop
         Some(plan) => Ok((plan, planned.diagnostics)),
         None => Err(planned.diagnostics.into()),
     }
+}
+
+/// The definitions of a folder, and what definitions that come up during a run are compiled with. Every version of a workflow stands
+/// in a file of its own; files of task definitions are passed over.
+pub(crate) fn library(folder: Option<&Path>, loaded: &Loaded) -> Result<Library, Stop> {
+    let options = Options { dialect: loaded.dialect };
+    let mut library = Library::new(loaded.catalogue.clone(), options);
+    let files = folder.map(host::yaml_and_json_files).transpose()?.unwrap_or_default();
+    let mut problems = Vec::new();
+    for file in files {
+        let document = Arc::new(Document::parse(host::load_source(&file)?));
+        if document.workflow().is_none() {
+            continue;
+        }
+        let planned = plan::build(&document, &loaded.catalogue, options);
+        match planned.plan.map(|plan| (library.add(Arc::clone(&plan)), plan)) {
+            Some((Some(before), plan)) => problems.push(twice(&plan, &before)),
+            Some((None, _)) => {}
+            None => problems.extend(planned.diagnostics),
+        }
+    }
+    if problems.is_empty() { Ok(library) } else { Err(problems.into()) }
+}
+
+fn twice(plan: &Plan, before: &Plan) -> Diagnostic {
+    let message = format!("there are two definitions of {} in version {}", plan.name, plan.version);
+    let diagnostic = Diagnostic::new(codes::E0640, message).help("give each definition of a name its own `version`");
+    let place = |plan: &Plan| {
+        let at = Pointer::root().key("version");
+        let located = plan.document.spans.locate(&at);
+        (plan.document.file.clone(), located.key.unwrap_or(located.value))
+    };
+    let ((file, span), (other, first)) = (place(plan), place(before));
+    diagnostic.label(&file, span, "").label(&other, first, "the other one")
 }
 
 /// Whose behaviour is asked for.

@@ -1,6 +1,7 @@
 //! The end of a workflow.
 
-use super::{Execution, Moment, TaskIndex};
+use super::child::Effect;
+use super::{Execution, Moment, Refused, TaskIndex};
 use crate::resolve::{Context, Resolved, TaskStatus, WorkflowStatus};
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -8,7 +9,8 @@ use std::sync::Arc;
 impl Execution {
     /// Ends the workflow as completed when no task object is open.
     pub(super) fn complete_if_done(&mut self, moment: &mut Moment<'_>) {
-        if self.open == 0 && !self.has_ended() {
+        let is_still = self.agenda.is_empty() && self.held.is_empty() && !self.stuck;
+        if self.open == 0 && is_still && !self.has_ended() && !self.is_paused() {
             self.complete(moment);
         }
     }
@@ -34,8 +36,11 @@ impl Execution {
             _ => WorkflowStatus::Failed,
         };
         let reason = self.failure_sentence(task, status);
-        self.set_output(Some(task));
+        // A server takes the output of the last task, whichever failed.
+        let of = if self.is_conductor() { self.last() } else { Some(task) };
+        self.set_output(of);
         self.failed_task = Some(task);
+        self.write_open_rounds(task);
         self.end(status, Some(reason), moment);
     }
 
@@ -79,15 +84,40 @@ impl Execution {
         self.ended_ms = Some(moment.now_ms);
         self.timers.clear();
         self.commands.clear();
+        self.agenda.clear();
+        if matches!(status, WorkflowStatus::Failed | WorkflowStatus::TimedOut) {
+            self.start_failure_workflow();
+        }
         for task in (0..self.control.len()).map(TaskIndex) {
             if !self.task(task).status.is_terminal() {
                 let state = self.task_mut(task);
                 state.status = TaskStatus::Canceled;
                 state.end_time = moment.now_ms;
-                self.open -= 1;
-                let address = self.address(task);
-                self.news.push(address);
+                self.leave(task);
+                self.cancel_child(task);
             }
+        }
+    }
+
+    /// A child ends with the task object that waits for it.
+    fn cancel_child(&mut self, task: TaskIndex) {
+        let Some(child) = self.child_of(task) else { return };
+        let workflow = &self.scope.workflow;
+        let reason = match workflow.reason_for_incompletion.as_deref().filter(|reason| !reason.is_empty()) {
+            Some(reason) => format!("Parent workflow has been terminated with reason: {reason}"),
+            None => format!("Parent workflow has been terminated with status {}", workflow.status.as_str()),
+        };
+        self.effects.push(Effect::Cancel { child, reason });
+    }
+
+    /// A server fails over this execution: its start is refused, or it never goes on.
+    pub(super) fn fault(&mut self, refused: Refused, moment: &mut Moment<'_>) {
+        if self.starting {
+            self.refused = Some(refused);
+            self.end(WorkflowStatus::Terminated, None, moment);
+        } else {
+            self.agenda.clear();
+            self.stuck = true;
         }
     }
 }

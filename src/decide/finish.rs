@@ -1,9 +1,12 @@
 //! The end of an attempt: on with the flow, another attempt, or the end of the workflow.
 
-use super::{Execution, Moment, Resend, TaskIndex, TaskResult};
+use super::advance::{Made, Todo};
+use super::{Execution, Moment, Resend, TaskIndex, TaskResult, prepare};
 use crate::definition::Dialect;
-use crate::plan::Node;
-use crate::resolve::{TaskStatus, WorkflowStatus};
+use crate::plan::{Kind, Node};
+use crate::resolve::{Resolved, TaskStatus};
+use serde_json::Value;
+use std::sync::Arc;
 
 impl Execution {
     /// A call or a worker has answered.
@@ -41,7 +44,7 @@ impl Execution {
         }
         self.close(task, status, output, moment);
         if status == TaskStatus::Completed || status == TaskStatus::CompletedWithErrors {
-            self.go_on_unless_paused(task, moment);
+            self.pass(task);
             return;
         }
         let node = self.node(task);
@@ -52,12 +55,9 @@ impl Execution {
         }
     }
 
-    fn go_on_unless_paused(&mut self, task: TaskIndex, moment: &mut Moment<'_>) {
-        if self.scope.workflow.status == WorkflowStatus::Paused {
-            self.held.push(task);
-        } else {
-            self.go_on(task, moment);
-        }
+    /// The flow goes on after a task, whatever became of it.
+    pub(super) fn pass(&mut self, task: TaskIndex) {
+        self.go_on(task);
     }
 
     /// The delay before another attempt; `None` when there is none.
@@ -71,8 +71,12 @@ impl Execution {
         let state = self.task(task);
         let retriable = matches!(state.status, TaskStatus::Failed | TaskStatus::TimedOut);
         let attempt = state.retry_count;
-        if !retriable || attempt >= node.retry.count {
+        if !retriable || attempt >= node.retry.count || node.kind.is_operator() {
             return None;
+        }
+        // What a server runs within its own step is tried again at once.
+        if matches!(node.kind, Kind::Jq | Kind::Lambda) && self.is_conductor() {
+            return Some(0);
         }
         let computed = node.retry.delay_ms(attempt, (moment.chance)());
         let Some(advice) = advice.filter(|_| self.plan.dialect == Dialect::Legwork) else { return Some(computed) };
@@ -97,32 +101,53 @@ impl Execution {
 
     /// Another attempt is a new task object of the same name. It keeps the reason of the attempt before, even when it completes.
     fn retry(&mut self, task: TaskIndex, delay_ms: i64, moment: &mut Moment<'_>) {
-        let state = self.task(task);
-        let (attempt, reason) = (state.retry_count + 1, state.reason_for_incompletion.clone());
-        let again = self.create(self.node_id(task), attempt, reason, moment);
-        if delay_ms == 0 && !self.refusals.contains_key(&again) {
-            self.hand_out(again, moment);
-        } else if self.refusals.contains_key(&again) {
+        let again = self.create_again(task, moment);
+        if self.refusals.contains_key(&again) {
             self.refuse(again, moment);
+        } else if delay_ms == 0 {
+            self.agenda.push(Todo::Begin(again));
         } else {
             self.task_mut(again).callback_after_seconds = delay_ms / 1000;
             self.start_later(again, moment.now_ms.saturating_add(delay_ms));
         }
     }
 
+    fn create_again(&mut self, task: TaskIndex, moment: &mut Moment<'_>) -> TaskIndex {
+        let (id, node, place) = (self.node_id(task), self.node(task), self.place(task));
+        let task_id = (moment.new_id)();
+        let mut input = prepare(&node, &self.scope, self.plan.dialect, &task_id);
+        let before = &self.task(task).input;
+        if let (Ok(Resolved { value, .. }), Kind::SubWorkflow(_), Some(before)) =
+            (&mut input, &node.kind, before.as_object())
+            && let Value::Object(now) = Arc::make_mut(value)
+        {
+            // What is to be started stays as it was; a server puts the inputs beside it.
+            let inputs = std::mem::replace(now, before.clone());
+            if self.is_conductor() {
+                now.extend(inputs);
+            } else {
+                now.insert("workflowInput".to_owned(), Value::Object(inputs));
+            }
+        }
+        let state = self.task(task);
+        let (attempt, reason) = (state.retry_count + 1, state.reason_for_incompletion.clone());
+        self.add(Made { id, node, task_id, input, attempt, reason }, place, moment)
+    }
+
     /// No further attempt: the failure is passed over, remembered, or the end of the workflow.
     fn give_up(&mut self, task: TaskIndex, node: &Node, moment: &mut Moment<'_>) {
         if node.optional {
             let ended_as = std::mem::replace(&mut self.task_mut(task).status, TaskStatus::CompletedWithErrors);
-            self.go_on_unless_paused(task, moment);
-            let was_last = self.has_ended() && self.after(self.node_id(task)).is_none();
-            if was_last && self.plan.dialect == Dialect::Conductor {
+            self.pass(task);
+            let is_last = self.open == 0 && self.agenda.is_empty();
+            if is_last && self.is_conductor() {
+                self.complete_if_done(moment);
                 // A server ends the workflow before it writes the task down again; only outputParameters saw the new status.
                 self.task_mut(task).status = ended_as;
             }
         } else if node.permissive {
             self.forgiven.push(task);
-            self.go_on_unless_paused(task, moment);
+            self.pass(task);
         } else {
             self.fail(task, moment);
         }

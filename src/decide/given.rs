@@ -1,7 +1,7 @@
 //! Task objects that are given rather than run: for a test request of a later task.
 
-use super::{Control, Execution, Moment, TaskIndex};
-use crate::plan::{Kind, NodeId};
+use super::{Control, Execution, Moment, State, TaskIndex};
+use crate::plan::NodeId;
 use crate::resolve::{Resolved, TaskState, TaskStatus};
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -28,7 +28,13 @@ impl Execution {
             callback_after_seconds: 0,
             worker_id: None,
         });
-        self.control.push(Control { node: id, secrets: Arc::default() });
+        self.control.push(Control {
+            node: id,
+            place: None,
+            secrets: Arc::default(),
+            state: State::None,
+            removed: false,
+        });
     }
 
     /// The input of a task object, with the places of its secrets.
@@ -40,18 +46,5 @@ impl Execution {
             secrets: Arc::clone(&control.secrets),
         };
         state.map(input).unwrap_or_default()
-    }
-
-    /// The SET_VARIABLE that has stored all variables in one of them, if there is one: on a server the map then holds itself,
-    /// and can no longer be written down. Here values are copied, so only Conductor's dialect minds.
-    pub(super) fn variables_in_themselves(&self) -> Option<String> {
-        let done = (0..self.control.len()).map(|index| self.node_by_id(self.node_id(TaskIndex(index))));
-        let mut setters = done.filter(|node| matches!(node.kind, Kind::SetVariable));
-        let found = setters.find(|node| {
-            node.input
-                .expressions()
-                .any(|used| used.whole && matches!(used.expression.text().trim(), "workflow" | "workflow.variables"))
-        });
-        found.map(|node| node.reference_name.to_string())
     }
 }

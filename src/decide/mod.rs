@@ -8,19 +8,30 @@
 //! Source: `DeciderService.java`, `WorkflowExecutorOps.java`, conductor-oss 3.32, and recordings of a real server.
 
 mod advance;
+mod child;
+mod do_while;
+mod dynamic_fork;
 mod end;
 mod event;
 mod family;
 mod finish;
 mod given;
+mod group;
+mod join;
 mod library;
 mod operators;
 mod prepare;
+mod print;
+mod publish;
+mod script;
 mod signal;
 mod start;
+mod stored;
+mod switch;
 #[cfg(test)]
 mod tests;
 mod timer;
+mod wait;
 
 pub use event::{
     Call, Command, Evaluate, Event, Moment, Resend, RetryAdvice, ScriptKind, TaskAddress, TaskIndex, TaskResult,
@@ -31,8 +42,15 @@ pub use library::Library;
 pub use prepare::{Refusal, prepare, request, warnings};
 pub use start::{Refused, Start};
 
+use crate::definition::Dialect;
 use crate::plan::{Node, NodeId, Plan};
-use crate::resolve::{Scope, SecretSlot, TaskState};
+use crate::resolve::{Scope, SecretSlot, TaskState, hash_ordered};
+use advance::Agenda;
+use advance::Todo;
+use child::Effect;
+use do_while::Rounds;
+use join::Awaited;
+use serde_json::{Map, Value};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use timer::Timer;
@@ -51,8 +69,23 @@ pub struct Execution {
     timer_count: u64,
     /// Task objects that have not ended.
     open: usize,
-    /// Tasks that ended while the workflow was paused: the flow goes on from them when it is resumed.
-    held: Vec<TaskIndex>,
+    /// What is left to do in this step.
+    agenda: Agenda,
+    /// What is done when the workflow is resumed.
+    held: Vec<Todo>,
+    /// Task objects that wait for others, by the reference name of these.
+    awaited: HashMap<Arc<str>, Vec<TaskIndex>>,
+    /// Nodes that came up during the run; their ids follow those of the plan.
+    extra: Vec<Arc<Node>>,
+    /// What the family has to do.
+    effects: Vec<Effect>,
+    /// Whether the start itself is still under way: what a server does before it answers.
+    starting: bool,
+    /// Scripts that are being evaluated.
+    evaluating: usize,
+    /// A server has failed over this execution, and it never goes on.
+    stuck: bool,
+    refused: Option<Refused>,
     /// Results that failed although their task is permissive: they count at the end.
     forgiven: Vec<TaskIndex>,
     refusals: HashMap<TaskIndex, Refusal>,
@@ -68,8 +101,24 @@ pub struct Execution {
 #[derive(Debug)]
 struct Control {
     node: NodeId,
+    place: Place,
     /// Where secrets stand in the task's input.
     secrets: Arc<[SecretSlot]>,
+    state: State,
+    /// Dropped with its round of a loop.
+    removed: bool,
+}
+
+/// Where a task object belongs: the loop whose round it is part of.
+type Place = Option<TaskIndex>;
+
+/// What an operator remembers.
+#[derive(Debug)]
+enum State {
+    None,
+    Join(Awaited),
+    Loop(Box<Rounds>),
+    Child(WorkflowIndex),
 }
 
 impl Execution {
@@ -83,9 +132,10 @@ impl Execution {
             Event::Tick => self.tick(moment),
             Event::Update { reference_name, result, .. } => self.updated(&reference_name, result, moment),
             Event::Pause { .. } => self.pause(),
-            Event::Resume { .. } => self.resume(moment),
+            Event::Resume { .. } => self.resume(),
             Event::Terminate { reason, .. } => self.terminate_from_outside(reason, moment),
         }
+        self.drain(moment);
         self.forget_stale_timers();
     }
 
@@ -167,8 +217,57 @@ impl Execution {
 
     /// The execution that a task object has started and waits for.
     #[must_use]
-    pub fn child_of(&self, _: TaskIndex) -> Option<WorkflowIndex> {
-        None
+    pub fn child_of(&self, task: TaskIndex) -> Option<WorkflowIndex> {
+        match self.control.get(task.0)?.state {
+            State::Child(child) => Some(child),
+            _ => None,
+        }
+    }
+
+    /// Its task objects in the order they were made; those of rounds that a loop has dropped are left out.
+    pub fn tasks(&self) -> impl Iterator<Item = (TaskIndex, &TaskState)> {
+        let all = self.scope.tasks().iter().zip(&self.control).enumerate();
+        all.filter(|(_, (_, control))| !control.removed).map(|(index, (state, _))| (TaskIndex(index), state))
+    }
+
+    /// Why a server refuses the start after all, which turned out when its first tasks were made.
+    #[must_use]
+    pub fn refused(&self) -> Option<&Refused> {
+        self.refused.as_ref()
+    }
+
+    fn is_conductor(&self) -> bool {
+        self.plan.dialect == Dialect::Conductor
+    }
+
+    fn set_state(&mut self, task: TaskIndex, state: State) {
+        if let Some(control) = self.control.get_mut(task.0) {
+            control.state = state;
+        }
+    }
+
+    /// The output of a task object, to change it.
+    fn output_of(&mut self, task: TaskIndex) -> &mut Map<String, Value> {
+        let output = &mut self.task_mut(task).output;
+        if !output.is_object() {
+            *output = Value::Object(Map::new());
+        }
+        output.as_object_mut().expect("it was made an object")
+    }
+
+    fn change_input(&mut self, task: TaskIndex, change: impl FnOnce(&mut Map<String, Value>)) {
+        let server = self.is_conductor();
+        if let Value::Object(input) = Arc::make_mut(&mut self.task_mut(task).input) {
+            change(input);
+            if server {
+                *input = hash_ordered(std::mem::take(input));
+            }
+        }
+    }
+
+    /// An object that a server makes has the order of its maps.
+    fn server_object(&self, map: Map<String, Value>) -> Value {
+        Value::Object(if self.is_conductor() { hash_ordered(map) } else { map })
     }
 
     fn task(&self, task: TaskIndex) -> &TaskState {
@@ -184,7 +283,10 @@ impl Execution {
     }
 
     fn node_by_id(&self, id: NodeId) -> &Arc<Node> {
-        self.plan.shared(id)
+        match id.0.checked_sub(self.plan.node_count()) {
+            Some(extra) => self.extra.get(extra).expect("a node id belongs to the execution that gave it"),
+            None => self.plan.shared(id),
+        }
     }
 
     fn node_id(&self, task: TaskIndex) -> NodeId {

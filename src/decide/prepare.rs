@@ -35,6 +35,8 @@ pub fn prepare(node: &Node, scope: &Scope, dialect: Dialect, task_id: &str) -> R
     let resolved = node.input.resolve(scope, &context).map_err(|missing| Refusal { missing, ..Refusal::default() });
     let mut input = resolved?;
     if let Value::Object(map) = Arc::make_mut(&mut input.value) {
+        own_input(node, map, scope, &context);
+        map.extend(node.given.clone());
         if dialect == Dialect::Conductor {
             put_raw_defaults(map, &node.input_defaults);
         }
@@ -46,6 +48,23 @@ pub fn prepare(node: &Node, scope: &Scope, dialect: Dialect, task_id: &str) -> R
         }
     }
     Ok(input)
+}
+
+/// What tasks of some types have as their input, whatever was written.
+fn own_input(node: &Node, map: &mut Map<String, Value>, scope: &Scope, context: &Context<'_>) {
+    let names = |names: &[std::sync::Arc<str>]| Value::from(names.iter().map(|name| &**name).collect::<Vec<_>>());
+    match &node.kind {
+        Kind::Join { on } => *map = Map::from_iter([("joinOn".to_owned(), names(on))]),
+        Kind::ExclusiveJoin { on, default } => {
+            let default = ("defaultExclusiveJoinTask".to_owned(), names(default));
+            *map = Map::from_iter([("joinOn".to_owned(), names(on)), default]);
+        }
+        Kind::Event { sink } => {
+            let sink = sink.resolve(scope, context).map(Resolved::into_value).unwrap_or_default();
+            map.extend([("sink".to_owned(), sink), ("asyncComplete".to_owned(), node.async_complete.into())]);
+        }
+        _ => {}
+    }
 }
 
 /// A key that resolved to null gets the raw value of the task definition's `inputTemplate`, wherever it was written: the server's quirk.

@@ -32,15 +32,17 @@ impl Execution {
         }
     }
 
-    pub(super) fn resume(&mut self, moment: &mut Moment<'_>) {
+    pub(super) fn is_paused(&self) -> bool {
+        self.scope.workflow.status == WorkflowStatus::Paused
+    }
+
+    pub(super) fn resume(&mut self) {
         if self.scope.workflow.status != WorkflowStatus::Paused {
             return;
         }
         self.scope.workflow.status = WorkflowStatus::Running;
-        for task in std::mem::take(&mut self.held) {
-            if !self.has_ended() {
-                self.go_on(task, moment);
-            }
+        for todo in std::mem::take(&mut self.held) {
+            self.agenda.push(todo);
         }
     }
 

@@ -1,7 +1,7 @@
 //! The first step of an execution.
 
+use super::advance::{Agenda, Todo};
 use super::{Execution, Library, Moment, WorkflowIndex};
-use crate::definition::Dialect;
 use crate::plan::Plan;
 use crate::resolve::{Scope, WorkflowState, WorkflowStatus};
 use serde_json::{Map, Value};
@@ -19,13 +19,21 @@ pub struct Start {
     pub correlation_id: Option<String>,
     /// Values of `workflow.env`.
     pub env: Arc<BTreeMap<String, String>>,
+    /// The ids of the workflow and the task object that wait for it.
+    pub parent: Option<(String, String)>,
 }
 
 impl Start {
     /// A start with that input, and nothing else.
     #[must_use]
     pub fn with_input(input: Map<String, Value>) -> Self {
-        Self { input: Arc::new(Value::Object(input)), version: None, correlation_id: None, env: Arc::default() }
+        Self {
+            input: Arc::new(Value::Object(input)),
+            version: None,
+            correlation_id: None,
+            env: Arc::default(),
+            parent: None,
+        }
     }
 }
 
@@ -52,6 +60,12 @@ pub enum Refused {
         /// The task that does it.
         reference_name: String,
     },
+    /// The first tasks cannot be made, which a server answers with an error.
+    #[error("the first tasks cannot be made: {reason}")]
+    FirstTasks {
+        /// Why.
+        reason: String,
+    },
 }
 
 impl Execution {
@@ -66,22 +80,41 @@ impl Execution {
             return Err(Refused::NoSuchVersion { name: plan.name.clone(), version });
         }
         let mut execution = Self::new(library, plan, start, moment);
-        execution.watch_workflow();
-        match plan.first() {
-            Some(first) => execution.schedule(first, moment),
-            None => execution.complete(moment),
-        }
-        if plan.dialect == Dialect::Conductor
-            && let Some(reference_name) = execution.variables_in_themselves()
-        {
-            return Err(Refused::VariablesInThemselves { reference_name });
+        execution.set_out(moment);
+        if let Some(refused) = execution.refused {
+            return Err(refused);
         }
         Ok(execution)
+    }
+
+    /// Starts a child at that place of a family.
+    pub(super) fn start_as(
+        index: WorkflowIndex,
+        library: &Arc<Library>,
+        plan: &Arc<Plan>,
+        start: Start,
+        moment: &mut Moment<'_>,
+    ) -> Self {
+        let mut execution = Self::new(library, plan, start, moment);
+        execution.index = index;
+        execution.set_out(moment);
+        execution
+    }
+
+    fn set_out(&mut self, moment: &mut Moment<'_>) {
+        self.starting = true;
+        self.watch_workflow();
+        match self.plan.first() {
+            Some(first) => self.agenda.push(Todo::Schedule(first, None)),
+            None => self.complete(moment),
+        }
+        self.drain(moment);
     }
 
     /// An execution in which nothing has happened: for a test request, whose earlier tasks are given.
     #[must_use]
     pub fn new(library: &Arc<Library>, plan: &Arc<Plan>, start: Start, moment: &mut Moment<'_>) -> Self {
+        let (parent_workflow_id, parent_workflow_task_id) = start.parent.unzip();
         let workflow = WorkflowState {
             input: with_template(start.input, &plan.input_template),
             output: Value::Object(Map::new()),
@@ -92,6 +125,8 @@ impl Execution {
             version: plan.version,
             correlation_id: start.correlation_id,
             schema_version: plan.schema_version,
+            parent_workflow_id,
+            parent_workflow_task_id,
             ..WorkflowState::default()
         };
         Self {
@@ -103,7 +138,15 @@ impl Execution {
             timers: BTreeMap::new(),
             timer_count: 0,
             open: 0,
+            agenda: Agenda::default(),
             held: Vec::new(),
+            awaited: HashMap::new(),
+            extra: Vec::new(),
+            effects: Vec::new(),
+            starting: false,
+            evaluating: 0,
+            stuck: false,
+            refused: None,
             forgiven: Vec::new(),
             refusals: HashMap::new(),
             commands: Vec::new(),

@@ -12,6 +12,8 @@ pub(super) enum Timer {
     HandOut(TaskIndex),
     /// A worker has not been heard of for too long since that poll, counted from 1.
     ResponseTimeout(TaskIndex, u32),
+    /// A WAIT is over.
+    Wake(TaskIndex),
     /// An attempt takes too long.
     TaskTimeout(TaskIndex),
     /// The workflow takes too long.
@@ -21,6 +23,10 @@ pub(super) enum Timer {
 impl Execution {
     pub(super) fn start_later(&mut self, task: TaskIndex, due_ms: i64) {
         self.at(due_ms, Timer::HandOut(task));
+    }
+
+    pub(super) fn wake_at(&mut self, task: TaskIndex, due_ms: i64) {
+        self.at(due_ms, Timer::Wake(task));
     }
 
     /// Watches the workflow's own time-out. The server only acts on it with the policy TIME_OUT_WF.
@@ -79,10 +85,12 @@ impl Execution {
             }
             match timer {
                 Timer::HandOut(task) => self.hand_out(task, moment),
+                Timer::Wake(task) => self.wake(task, moment),
                 Timer::ResponseTimeout(task, _) => self.time_out(task, "responseTimeout", moment),
                 Timer::TaskTimeout(task) => self.time_out(task, "timeout", moment),
                 Timer::WorkflowTimeout => self.time_out_workflow(moment),
             }
+            self.drain(moment);
         }
     }
 
@@ -97,7 +105,7 @@ impl Execution {
     /// Whether its task has ended, or the worker that it watches has been heard of since.
     fn is_stale(&self, timer: Timer) -> bool {
         match timer {
-            Timer::HandOut(task) | Timer::TaskTimeout(task) => self.task(task).status.is_terminal(),
+            Timer::HandOut(task) | Timer::Wake(task) | Timer::TaskTimeout(task) => self.task(task).status.is_terminal(),
             Timer::ResponseTimeout(task, polls) => {
                 self.task(task).status.is_terminal() || self.task(task).poll_count != polls
             }

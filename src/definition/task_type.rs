@@ -55,6 +55,31 @@ impl TaskType {
         (TaskType::Noop, "NOOP"),
     ];
 
+    /// System tasks that servers have beside the known types: they need something that is only there.
+    pub const SERVER_ONLY: &[&str] = &[
+        "KAFKA_PUBLISH",
+        "PULL_WORKFLOW_MESSAGES",
+        "JDBC",
+        "HTTP_POLL",
+        "BUSINESS_RULE",
+        "WAIT_FOR_WEBHOOK",
+        "GET_SIGNED_JWT",
+        "UPDATE_TASK",
+        "UPDATE_SECRET",
+        "QUERY_PROCESSOR",
+        "OPS_GENIE",
+        "SENDGRID",
+        "YIELD",
+        "AGENT",
+        "MCP",
+    ];
+
+    /// Whether it is a system task of servers that cannot run anywhere else.
+    #[must_use]
+    pub fn runs_on_servers_only(&self) -> bool {
+        matches!(self, Self::Other(name) if Self::SERVER_ONLY.contains(&&**name) || name.starts_with("LLM_"))
+    }
+
     /// The type of that wire name (case matters); an unknown one is [`TaskType::Other`].
     #[must_use]
     pub fn parse(name: &str) -> Self {

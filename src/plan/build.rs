@@ -1,11 +1,9 @@
 //! Compiles a document into a plan, with all diagnostics.
 
-use super::node::{Kind, Node, NodeId, RetryPolicy, Switch, Timeouts};
+use super::node::{Node, NodeId, RetryPolicy, Timeouts};
 use super::{Plan, body, place};
 use crate::catalogue::{Catalogue, Entry};
-use crate::definition::{
-    Dialect, Document, Documented, HttpInput, TaskDef, TaskType, WorkflowDef, WorkflowTask, check,
-};
+use crate::definition::{Dialect, Document, HttpInput, TaskDef, TaskType, WorkflowDef, WorkflowTask, check};
 use crate::diagnostic::{Diagnostic, Severity, codes, nearest};
 use crate::resolve::{RegistrationProblem, Template, TemplateProblem, refusals};
 use crate::source::Pointer;
@@ -35,20 +33,31 @@ pub struct Planned {
 /// diagnostics, and never block anything.
 #[must_use]
 pub fn build(document: &Arc<Document>, catalogue: &Catalogue, options: Options) -> Planned {
-    let Documented::Workflow(def) = &document.definition else {
+    if document.workflow().is_none() {
         let mut diagnostics = document.diagnostics.clone();
         diagnostics.push(not_a_workflow(document));
         return Planned { plan: None, diagnostics };
-    };
+    }
+    let (mut diagnostics, plan) = compile(document, catalogue, options);
+    place::in_text_order(&mut diagnostics);
+    let refused = diagnostics.iter().any(Diagnostic::is_error);
+    Planned { plan: (!refused).then_some(plan), diagnostics }
+}
+
+/// The plan of whatever the document holds, and everything that stands against it.
+pub(super) fn compile(
+    document: &Arc<Document>,
+    catalogue: &Catalogue,
+    options: Options,
+) -> (Vec<Diagnostic>, Arc<Plan>) {
+    let nothing = WorkflowDef::default();
+    let def = document.workflow().unwrap_or(&nothing);
     let mut builder = Builder::new(document, def, catalogue, options.dialect);
     let mut diagnostics = check(document, options.dialect, &|name| builder.task_def_of(name));
     let first = builder.list(&def.tasks, &Pointer::root().key("tasks"), None);
     let output = builder.output(def);
     diagnostics.append(&mut builder.diagnostics);
-    place::in_text_order(&mut diagnostics);
-    let refused = diagnostics.iter().any(Diagnostic::is_error);
-    let plan = (!refused).then(|| Arc::new(builder.finish(def, first, output)));
-    Planned { plan, diagnostics }
+    (diagnostics, Arc::new(builder.finish(def, first, output)))
 }
 
 fn not_a_workflow(document: &Document) -> Diagnostic {
@@ -59,24 +68,32 @@ fn not_a_workflow(document: &Document) -> Diagnostic {
 }
 
 /// The state of one compilation.
-struct Builder<'a> {
+pub(super) struct Builder<'a> {
     document: &'a Arc<Document>,
     catalogue: &'a Catalogue,
-    dialect: Dialect,
-    nodes: Vec<Node>,
+    pub(super) dialect: Dialect,
+    /// The id of the first node.
+    pub(super) base: usize,
+    pub(super) nodes: Vec<Node>,
     by_reference: HashMap<Arc<str>, NodeId>,
     references: Vec<&'a str>,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl<'a> Builder<'a> {
-    fn new(document: &'a Arc<Document>, def: &'a WorkflowDef, catalogue: &'a Catalogue, dialect: Dialect) -> Self {
+    pub(super) fn new(
+        document: &'a Arc<Document>,
+        def: &'a WorkflowDef,
+        catalogue: &'a Catalogue,
+        dialect: Dialect,
+    ) -> Self {
         let mut references = Vec::new();
         collect_references(&def.tasks, &mut references);
         Self {
             document,
             catalogue,
             dialect,
+            base: 0,
             nodes: Vec::new(),
             by_reference: HashMap::new(),
             references,
@@ -96,7 +113,11 @@ impl<'a> Builder<'a> {
             output,
             timeout_ms: def.timeout_seconds.max(0).saturating_mul(1000),
             timeout_policy: def.timeout_policy,
-            failure_workflow: def.failure_workflow.clone(),
+            failure_workflow: def
+                .failure_workflow
+                .as_ref()
+                .map(|name| Template::parse(&Value::String(name.clone()), &[]).0),
+            failure_workflow_version: def.failure_workflow_version,
             nodes: self.nodes.into_iter().map(Arc::new).collect(),
             first,
             by_reference: self.by_reference,
@@ -104,18 +125,23 @@ impl<'a> Builder<'a> {
     }
 
     /// Compiles a list of tasks; gives its first node.
-    fn list(&mut self, tasks: &[WorkflowTask], pointer: &Pointer, parent: Option<NodeId>) -> Option<NodeId> {
+    pub(super) fn list(&mut self, tasks: &[WorkflowTask], pointer: &Pointer, parent: Option<NodeId>) -> Option<NodeId> {
         let ids: Vec<_> =
             tasks.iter().enumerate().map(|(at, task)| self.task(task, &pointer.index(at), parent)).collect();
         for pair in ids.windows(2) {
             if let [one, next] = *pair {
-                self.nodes[one.0].next = Some(next);
+                self.node_mut(one).next = Some(next);
             }
         }
         ids.first().copied()
     }
 
-    fn task(&mut self, task: &WorkflowTask, pointer: &Pointer, parent: Option<NodeId>) -> NodeId {
+    /// A node that this builder has made.
+    pub(super) fn node_mut(&mut self, id: NodeId) -> &mut Node {
+        &mut self.nodes[id.0 - self.base]
+    }
+
+    pub(super) fn task(&mut self, task: &WorkflowTask, pointer: &Pointer, parent: Option<NodeId>) -> NodeId {
         let entry = self.entry_of(task, pointer);
         let definition = task.task_definition.clone().or_else(|| self.task_def_of(&task.name));
         let (input, input_defaults) = self.input(task, pointer, definition.as_ref(), parent.is_none());
@@ -124,7 +150,7 @@ impl<'a> Builder<'a> {
             self.diagnostics.extend(body::check(self.document, task, pointer, entry, self.dialect));
         }
         self.retry_has_effect(task, pointer, definition.as_ref());
-        let id = NodeId(self.nodes.len());
+        let id = NodeId(self.base + self.nodes.len());
         let reference_name: Arc<str> = task.task_reference_name.as_str().into();
         self.by_reference.insert(reference_name.clone(), id);
         let (shown_type, shown_name) = shown(task);
@@ -137,6 +163,7 @@ impl<'a> Builder<'a> {
             pointer: pointer.clone(),
             input,
             input_defaults,
+            given: Map::new(),
             kind,
             next: None,
             parent,
@@ -150,49 +177,6 @@ impl<'a> Builder<'a> {
         });
         self.lists_inside(task, pointer, id);
         id
-    }
-
-    /// The lists of an operator, compiled after the operator itself so that ids follow the text.
-    fn lists_inside(&mut self, task: &WorkflowTask, pointer: &Pointer, id: NodeId) {
-        if task.task_type != TaskType::Switch {
-            return;
-        }
-        let base = pointer.key("decisionCases");
-        let cases = task
-            .decision_cases
-            .iter()
-            .map(|(name, tasks)| (name.clone(), self.list(tasks, &base.key(name), Some(id))))
-            .collect();
-        let default = self.list(&task.default_case, &pointer.key("defaultCase"), Some(id));
-        let value_param = task.expression.clone().unwrap_or_default();
-        self.nodes[id.0].kind = Kind::Switch(Switch { value_param, cases, default });
-    }
-
-    fn kind(&mut self, task: &WorkflowTask, pointer: &Pointer, entry: Option<&Arc<Entry>>) -> Kind {
-        let by_reference = self.dialect == Dialect::Legwork && entry.is_some_and(|entry| entry.method.is_some());
-        match &task.task_type {
-            TaskType::Http => Kind::Http,
-            TaskType::Simple if by_reference => Kind::ByReference,
-            TaskType::Simple => Kind::Worker { queue: task.name.as_str().into() },
-            TaskType::Other(name) => Kind::Worker { queue: (**name).into() },
-            TaskType::SetVariable => Kind::SetVariable,
-            TaskType::Noop => Kind::Noop,
-            TaskType::Terminate => Kind::Terminate,
-            TaskType::Switch if task.evaluator_type.as_deref() == Some("value-param") => {
-                Kind::Switch(Switch { value_param: String::new(), cases: Vec::new(), default: None })
-            }
-            TaskType::Switch => self.not_runnable(task, &pointer.key("evaluatorType"), "a script as evaluator"),
-            other => self.not_runnable(task, &pointer.key("type"), other.as_str()),
-        }
-    }
-
-    fn not_runnable(&mut self, task: &WorkflowTask, pointer: &Pointer, what: &str) -> Kind {
-        let reference = &task.task_reference_name;
-        let message = format!("task `{reference}` uses {what}, which this version cannot run");
-        let diagnostic = Diagnostic::new(codes::E0605, message)
-            .help("run the definition on a Conductor server, or test one of its HTTP tasks alone with `legwork test --task REF`");
-        self.say(diagnostic, pointer);
-        Kind::Worker { queue: task.task_type.as_str().into() }
     }
 
     /// The input template of a task, over its task definition's `inputTemplate`, with the latter as written.
@@ -320,7 +304,7 @@ impl<'a> Builder<'a> {
         registered.then(|| entry.task_def.clone())
     }
 
-    fn say(&mut self, diagnostic: Diagnostic, pointer: &Pointer) {
+    pub(super) fn say(&mut self, diagnostic: Diagnostic, pointer: &Pointer) {
         let located = self.document.spans.locate(pointer);
         let diagnostic = diagnostic.label(&self.document.file, located.value, "").pointer(pointer.clone());
         self.diagnostics.push(diagnostic);
@@ -347,7 +331,10 @@ fn uri_leaves(task: &WorkflowTask) -> Vec<Pointer> {
 fn shown(task: &WorkflowTask) -> (Arc<str>, Arc<str>) {
     match &task.task_type {
         TaskType::Simple => (task.name.as_str().into(), task.name.as_str().into()),
-        TaskType::Switch | TaskType::Decision => (task.task_type.as_str().into(), task.task_type.as_str().into()),
+        TaskType::ForkJoin | TaskType::ForkJoinDynamic => ("FORK".into(), "FORK".into()),
+        TaskType::Switch | TaskType::Decision | TaskType::Join | TaskType::ExclusiveJoin => {
+            (task.task_type.as_str().into(), task.task_type.as_str().into())
+        }
         other => (other.as_str().into(), task.name.as_str().into()),
     }
 }

@@ -5,12 +5,18 @@
 
 mod body;
 mod build;
+mod fragment;
+mod kind;
 mod node;
+mod operators;
 mod place;
+mod reads;
 
 pub use body::violation_diagnostic;
 pub use build::{Options, Planned, build};
-pub use node::{Kind, Node, NodeId, RetryPolicy, Switch, Timeouts};
+pub use fragment::{Fragment, in_place};
+pub use kind::{DynamicFork, Evaluator, InPlace, Kind, Loop, Reads, SubWorkflow, Switch};
+pub use node::{Node, NodeId, RetryPolicy, Timeouts};
 pub use place::{input_place, place};
 
 use crate::definition::{Dialect, Document, WorkflowDef, WorkflowTimeoutPolicy};
@@ -42,8 +48,10 @@ pub struct Plan {
     pub timeout_ms: i64,
     /// What happens then.
     pub timeout_policy: WorkflowTimeoutPolicy,
-    /// `failureWorkflow`.
-    pub failure_workflow: Option<String>,
+    /// `failureWorkflow`, compiled: its name may hold expressions.
+    pub failure_workflow: Option<Template>,
+    /// `failureWorkflowVersion`; `None` is the latest.
+    pub failure_workflow_version: Option<i64>,
     nodes: Vec<Arc<Node>>,
     first: Option<NodeId>,
     by_reference: HashMap<Arc<str>, NodeId>,
@@ -78,6 +86,11 @@ impl Plan {
     #[must_use]
     pub fn find(&self, reference_name: &str) -> Option<NodeId> {
         self.by_reference.get(reference_name).copied()
+    }
+
+    /// How many nodes there are; ids of tasks that come up during a run count on from here.
+    pub(crate) fn node_count(&self) -> usize {
+        self.nodes.len()
     }
 
     /// All nodes, in text order.

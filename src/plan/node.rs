@@ -1,5 +1,6 @@
 //! One step of a plan: a task with everything parsed, compiled and looked up.
 
+use super::Kind;
 use crate::catalogue::Entry;
 use crate::definition::{RetryLogic, TaskDef, TaskType, TimeoutPolicy, WorkflowTask};
 use crate::resolve::Template;
@@ -30,6 +31,8 @@ pub struct Node {
     pub input: Template,
     /// The task definition's `inputTemplate` as written.
     pub input_defaults: Map<String, Value>,
+    /// Put into the input after everything else, as it is: what a dynamic fork gives its tasks.
+    pub given: Map<String, Value>,
     /// What it does.
     pub kind: Kind,
     /// The next task of the same list.
@@ -50,39 +53,6 @@ pub struct Node {
     pub timeouts: Timeouts,
     /// The catalogue's entry it belongs to.
     pub entry: Option<Arc<Entry>>,
-}
-
-/// What a task does when its turn comes.
-#[derive(Debug)]
-pub enum Kind {
-    /// Sends the request in its input (HTTP).
-    Http,
-    /// Renders the entry's request over its input and sends it (SIMPLE by reference).
-    ByReference,
-    /// Waits for a worker of that queue (SIMPLE, and types nobody knows).
-    Worker {
-        /// The queue's name.
-        queue: Arc<str>,
-    },
-    /// Puts its input into the workflow's variables.
-    SetVariable,
-    /// Nothing.
-    Noop,
-    /// Goes on with one of its lists.
-    Switch(Switch),
-    /// Ends the workflow.
-    Terminate,
-}
-
-/// The lists of a SWITCH and what picks one.
-#[derive(Debug)]
-pub struct Switch {
-    /// The input whose value, as text, is the case.
-    pub value_param: String,
-    /// The first task of each case, in order; `None` for an empty list.
-    pub cases: Vec<(String, Option<NodeId>)>,
-    /// The first task when no case matches.
-    pub default: Option<NodeId>,
 }
 
 /// When a failed attempt is followed by another one. Source: `TaskDef.java`, `DeciderService.retry`.

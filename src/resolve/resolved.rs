@@ -61,6 +61,12 @@ impl Resolved {
         Self { value: Arc::new(value), secrets: secrets.into() }
     }
 
+    /// The value alone, with its references.
+    #[must_use]
+    pub fn into_value(self) -> Value {
+        Arc::unwrap_or_clone(self.value)
+    }
+
     /// The value with every secret in its place. Legwork fills the slots and nothing else; Conductor replaces whatever
     /// looks like a reference, and what is not set by null, or by nothing inside a longer text.
     ///

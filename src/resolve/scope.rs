@@ -202,6 +202,19 @@ impl Scope {
         index
     }
 
+    /// Adds a task object whose reference name has suffixes; from now on it is the latest of the name without them.
+    pub fn push_as(&mut self, plain_name: &str, task: TaskState) -> usize {
+        let index = self.tasks.len();
+        match self.latest.get_mut(plain_name) {
+            Some(latest) => *latest = index,
+            None => {
+                self.latest.insert(plain_name.into(), index);
+            }
+        }
+        self.tasks.push(task);
+        index
+    }
+
     /// The latest task object of a reference name, without loop suffix.
     #[must_use]
     pub fn latest(&self, reference_name: &str) -> Option<&TaskState> {

@@ -45,6 +45,7 @@ impl Started {
             version: self.version,
             correlation_id: self.correlation_id.clone(),
             env: Arc::new(self.env.clone()),
+            parent: None,
         }
     }
 }

@@ -188,7 +188,7 @@ impl Runner {
         // Without a recorder nothing can fail.
         let (run, _) = Drive::new(self, family).to_the_end(commands).await;
         self.observer.progress(&Progress::Stopped { workflow: &run.execution().scope().workflow });
-        Ok(run)
+        not_refused(run)
     }
 
     /// Runs a plan as [`run`](Self::run) does, and writes it down, so that it can be taken up again after its process has ended.
@@ -218,7 +218,7 @@ impl Runner {
     pub(super) fn ended(&self, (run, written): (Run, Result<(), JournalError>)) -> Result<Run, RecordedError> {
         written?;
         self.observer.progress(&Progress::Stopped { workflow: &run.execution().scope().workflow });
-        Ok(run)
+        Ok(not_refused(run)?)
     }
 
     /// Calls a step with the time, ids, chance and secrets of this machine.
@@ -230,5 +230,13 @@ impl Runner {
             secrets: &*self.services.secrets,
         };
         step(&mut moment)
+    }
+}
+
+/// A server may refuse a start only after its first scripts.
+fn not_refused(run: Run) -> Result<Run, Refused> {
+    match run.execution().refused() {
+        Some(refused) => Err(refused.clone()),
+        None => Ok(run),
     }
 }

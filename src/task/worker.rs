@@ -31,6 +31,12 @@ pub struct WorkerAnswers {
 }
 
 impl WorkerAnswers {
+    /// Whether somebody answers for the queue.
+    #[must_use]
+    pub fn answers_for(&self, queue: &str) -> bool {
+        self.queues.contains_key(queue)
+    }
+
     /// The answer to the `poll`-th poll of a queue (0 for the first); `None` when nobody answers for the queue.
     #[must_use]
     pub fn answer(&self, queue: &str, poll: usize) -> Option<TaskResult> {

@@ -26,7 +26,11 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
     let target = Target::of(&args.common, &loaded);
     warnings.extend(secrets::check(&plan, None, &loaded, &target)?);
     let faults = sandbox::faults(&args.common.fault)?;
+    let library = load::library(args.workflows.as_deref(), &loaded)?;
+    let answers = args.worker_answers.as_deref().map(read::<WorkerAnswers>).transpose()?.unwrap_or_default();
+    runs_here(std::iter::once(&plan).chain(library.plans()), &answers)?;
     let runner = from_outside(session::runner(&loaded, &target, faults)?, args)?;
+    let runner = runner.worker_answers(answers).library(Arc::new(library));
     let written =
         args.journal.as_deref().map(|path| durable::begin(path, args, &loaded, &plan, &runner)).transpose()?;
     let outcome = session::block_on(async {
@@ -79,13 +83,23 @@ fn start(args: &RunArgs, loaded: &Loaded) -> Result<Start, Stop> {
 /// The runner with everything that comes from outside the workflow.
 fn from_outside(runner: Runner, args: &RunArgs) -> Result<Runner, Stop> {
     let mut runner = if args.common.output == Output::Human { runner.observer(Arc::new(live::Waits)) } else { runner };
-    if let Some(path) = &args.worker_answers {
-        runner = runner.worker_answers(read::<WorkerAnswers>(path)?);
-    }
     if let Some(path) = &args.signals {
         runner = runner.signals(read::<Signals>(path)?);
     }
     Ok(runner)
+}
+
+/// A task that only a server can run needs an answer.
+fn runs_here<'a>(plans: impl Iterator<Item = &'a Arc<Plan>>, answers: &WorkerAnswers) -> Result<(), Stop> {
+    let mut problems = Vec::new();
+    for plan in plans.filter(|plan| plan.dialect == Dialect::Legwork) {
+        let unanswered = plan.nodes().map(|(_, node)| node).filter(|node| {
+            let kind = node.task_type.as_str();
+            node.task_type.runs_on_servers_only() && !answers.answers_for(kind)
+        });
+        problems.extend(unanswered.map(|node| node.only_a_server_can(&plan.document)));
+    }
+    if problems.is_empty() { Ok(()) } else { Err(problems.into()) }
 }
 
 fn read<T: DeserializeOwned>(path: &Path) -> Result<T, Stop> {

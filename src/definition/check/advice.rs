@@ -7,25 +7,6 @@ use crate::diagnostic::{Severity, codes, nearest};
 use crate::source::Span;
 use serde_json::Value;
 
-/// System tasks that servers have beside the operators known by type.
-const OTHER_TYPES: &[&str] = &[
-    "KAFKA_PUBLISH",
-    "PULL_WORKFLOW_MESSAGES",
-    "JDBC",
-    "HTTP_POLL",
-    "BUSINESS_RULE",
-    "WAIT_FOR_WEBHOOK",
-    "GET_SIGNED_JWT",
-    "UPDATE_TASK",
-    "UPDATE_SECRET",
-    "QUERY_PROCESSOR",
-    "OPS_GENIE",
-    "SENDGRID",
-    "YIELD",
-    "AGENT",
-    "MCP",
-];
-
 impl Checker<'_> {
     /// Warns about a task; `next` is the one behind it in its list.
     pub(super) fn advise(&mut self, task: &Cursor<'_>, next: Option<&Cursor<'_>>) {
@@ -74,14 +55,14 @@ impl Checker<'_> {
     }
 
     fn known_type(&mut self, task: &Cursor<'_>, name: &str) {
-        let known = matches!(TaskType::parse(name), TaskType::Other(_)) && !OTHER_TYPES.contains(&name);
-        let Some(at) = task.get("type").filter(|at| known && at.value != &Value::Null && !name.starts_with("LLM_"))
-        else {
+        let kind = TaskType::parse(name);
+        let unknown = matches!(kind, TaskType::Other(_)) && !kind.runs_on_servers_only();
+        let Some(at) = task.get("type").filter(|at| unknown && at.value != &Value::Null) else {
             return;
         };
         let message =
             format!("`{name}`{} is no type of a system task: it waits for a worker of that name", task.of_task());
-        let meant = nearest(name, TaskType::names().chain(OTHER_TYPES.iter().copied()));
+        let meant = nearest(name, TaskType::names().chain(TaskType::SERVER_ONLY.iter().copied()));
         let help = meant.map_or_else(
             || "use SIMPLE with this as its `name` if a worker is meant".to_owned(),
             |meant| format!("did you mean {meant}?"),

@@ -7,7 +7,7 @@ super::codes! {
     E0602 Error "an input is not written as name=value"
     E0603 Error "an input value is not JSON"
     E0604 Error "the input is not an object"
-    E0605 Error "this version cannot run the task"
+    E0605 Error "only a server can run the task"
     E0606 Warning "the retries have no policy of their own"
     E0607 Error "the environment is not known"
     E0608 Error "legwork.toml cannot be understood"
@@ -29,4 +29,5 @@ super::codes! {
     E0633 Error "the run cannot be taken up again"
     E0634 Error "the decision is about no open call"
     E0635 Note "what became of a call was looked up"
+    E0640 Error "two definitions of one workflow and version"
 }

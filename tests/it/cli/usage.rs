@@ -131,3 +131,37 @@ fn schemas_and_reference_pages_are_printed() {
         .prints("1005")
         .prints("Light");
 }
+
+#[test]
+fn two_definitions_of_one_version_are_refused() {
+    let scratch = Scratch::new();
+    std::fs::create_dir(scratch.path().join("defs")).expect("a folder");
+    let child = |version: u32, value: u32| {
+        format!(
+            "name: child\nversion: {version}\ntasks: [{{name: v, taskReferenceName: v, type: SET_VARIABLE, inputParameters: {{v: {value}}}}}]\noutputParameters: {{v: '${{workflow.variables.v}}'}}\n"
+        )
+    };
+    scratch.file("defs/a.yaml", &child(1, 10));
+    scratch.file("defs/b.yaml", &child(2, 20));
+    scratch.file("defs/defs.json", "[{\"name\": \"x\", \"retryCount\": 1}]");
+    scratch.file(
+        "w.yaml",
+        "name: w\nversion: 1\nschemaVersion: 2\ntasks: [{name: s, taskReferenceName: s, type: SUB_WORKFLOW, subWorkflowParam: {name: child}}]\n",
+    );
+    scratch.run(&["run", "w.yaml", "--workflows", "defs"]).exits(0).prints("\"v\": 20");
+    scratch.file("defs/c.yaml", &child(1, 30));
+    scratch.run(&["run", "w.yaml", "--workflows", "defs"]).exits(2).prints_nothing().says("E0640").says("version 1");
+}
+
+#[test]
+fn a_task_that_only_a_server_can_run_needs_an_answer() {
+    let scratch = Scratch::new();
+    scratch.file(
+        "w.yaml",
+        "name: w\nversion: 1\nschemaVersion: 2\ntasks: [{name: k, taskReferenceName: k, type: KAFKA_PUBLISH, inputParameters: {kafka_request: {}}}]\n",
+    );
+    scratch.file("answers.json", "{\"KAFKA_PUBLISH\": [{\"status\": \"COMPLETED\", \"output\": {\"sent\": true}}]}");
+    scratch.run(&["check", "w.yaml"]).exits(0).says("E0605");
+    scratch.run(&["run", "w.yaml"]).exits(2).prints_nothing().says("E0605").says("--worker-answers");
+    scratch.run(&["run", "w.yaml", "--worker-answers", "answers.json"]).exits(0).prints("\"sent\": true");
+}
