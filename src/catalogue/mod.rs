@@ -45,6 +45,7 @@ use std::sync::{Arc, OnceLock};
 pub struct Catalogue {
     builtin: Arc<[OnceLock<Arc<Entry>>]>,
     added: BTreeMap<String, Arc<Entry>>,
+    sources: Vec<SourceFile>,
     registered: BTreeSet<String>,
     files: BTreeMap<String, Value>,
     providers: BTreeMap<String, Arc<Provider>>,
@@ -64,6 +65,7 @@ impl Catalogue {
         Self {
             builtin: builtin::ENTRIES.iter().map(|_| OnceLock::new()).collect(),
             added: BTreeMap::new(),
+            sources: Vec::new(),
             registered: BTreeSet::new(),
             files: BTreeMap::new(),
             providers: BTreeMap::new(),
@@ -89,8 +91,14 @@ impl Catalogue {
     /// name. Of a folder, add the files in the order of their names.
     pub fn add(&mut self, file: SourceFile) -> Vec<Diagnostic> {
         match load::kind_of(file.name()) {
-            load::FileKind::Provider => self.add_provider(&file),
-            load::FileKind::Schema => self.add_schema(&file),
+            load::FileKind::Provider => {
+                self.sources.push(file.clone());
+                self.add_provider(&file)
+            }
+            load::FileKind::Schema => {
+                self.sources.push(file.clone());
+                self.add_schema(&file)
+            }
             load::FileKind::TaskDefinitions => {
                 let document = Document::parse(file);
                 let mut diagnostics = definition::check(&document, Dialect::Legwork, &|_| None);
@@ -113,6 +121,7 @@ impl Catalogue {
                 "",
             )];
         }
+        self.sources.push(document.file.clone());
         let mut diagnostics = Vec::new();
         for (index, def) in defs.iter().enumerate() {
             let entry = load::Loader { catalogue: self, document, diagnostics: &mut diagnostics }.entry(index, def);
@@ -164,6 +173,12 @@ impl Catalogue {
         let cell = self.builtin.get(index)?;
         let own = builtin::ENTRIES.get(index)?;
         Some(cell.get_or_init(|| Arc::new(load::builtin(own, self.server.as_deref()))).clone())
+    }
+
+    /// The user's files, in the order they were added: the same files give the same catalogue.
+    #[must_use]
+    pub fn sources(&self) -> &[SourceFile] {
+        &self.sources
     }
 
     /// Whether a user's file defines that name, as a server's registry would.

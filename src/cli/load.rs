@@ -28,8 +28,6 @@ pub(crate) struct Loaded {
     pub(crate) env_file: EnvFile,
     /// Whose behaviour is asked for.
     pub(crate) dialect: Dialect,
-    /// The files of `--task-definitions`.
-    pub(crate) task_definitions: Vec<SourceFile>,
     redactor: OnceLock<Redactor>,
 }
 
@@ -51,20 +49,20 @@ pub(crate) fn load(file: &Path, common: &Common) -> Result<ManuallyDrop<Loaded>,
     let environment = environment(file, common)?;
     let env_file = env_file(common, &environment)?;
     let files = files(&common.task_definitions)?;
-    loaded(document, files, environment, env_file, dialect(common))
+    loaded(document, &files, environment, env_file, dialect(common))
 }
 
 /// The same from texts that were read before.
 pub(crate) fn loaded(
     document: Arc<Document>,
-    task_definitions: Vec<SourceFile>,
+    task_definitions: &[SourceFile],
     environment: Environment,
     env_file: EnvFile,
     dialect: Dialect,
 ) -> Result<ManuallyDrop<Loaded>, Stop> {
-    let catalogue = catalogue_of(&task_definitions, environment.server.as_deref())?;
+    let catalogue = catalogue_of(task_definitions, environment.server.as_deref())?;
     let redactor = OnceLock::new();
-    Ok(ManuallyDrop::new(Loaded { document, catalogue, environment, env_file, dialect, task_definitions, redactor }))
+    Ok(ManuallyDrop::new(Loaded { document, catalogue, environment, env_file, dialect, redactor }))
 }
 
 /// The plan of a loaded definition, and what is to be said of it.

@@ -67,7 +67,7 @@ impl<'r> Drive<'r> {
     }
 
     /// Goes on until nothing can go on any more, or the recorder fails: nothing else can.
-    pub(super) async fn to_the_end(mut self, commands: Vec<Command>) -> (Run, Result<(), JournalError>) {
+    pub(super) async fn finish(mut self, commands: Vec<Command>) -> (Run, Result<(), JournalError>) {
         self.settle();
         self.obey(commands);
         let ended = self.go_on().await;

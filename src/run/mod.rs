@@ -18,6 +18,8 @@ mod seed;
 mod signal;
 mod test_request;
 pub mod test_workflow;
+#[cfg(test)]
+mod tests;
 
 pub use ensure::{Looked, look_up, look_up_of};
 pub use observe::{Observer, Progress, Silent};

@@ -112,7 +112,8 @@ impl Resumed {
 }
 
 impl Runner {
-    /// Goes on with a run. Calls that are [unknown](Resumed::unknown) and not decided about are not sent: their tasks stay open.
+    /// Goes on with a run. Calls that are [unknown](Resumed::unknown) and not decided about are not sent: their tasks stay open until
+    /// their time-out.
     ///
     /// # Errors
     /// [`RecordedError::Journal`] when the run cannot be written down any further; it can be taken up again.
@@ -134,7 +135,7 @@ impl Runner {
         for (task, decision) in decided {
             drive.decided((task, By::User), decision);
         }
-        self.ended(drive.to_the_end(Vec::new()).await)
+        self.ended(drive.finish(Vec::new()).await)
     }
 }
 

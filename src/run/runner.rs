@@ -186,7 +186,7 @@ impl Runner {
     pub async fn run(&self, plan: &Arc<Plan>, start: Start) -> Result<Run, Refused> {
         let (family, commands) = self.at_now(|moment| Family::start(&self.library, plan, start, moment))?;
         // Without a recorder nothing can fail.
-        let (run, _) = Drive::new(self, family).to_the_end(commands).await;
+        let (run, _) = Drive::new(self, family).finish(commands).await;
         self.observer.progress(&Progress::Stopped { workflow: &run.execution().scope().workflow });
         not_refused(run)
     }
@@ -212,7 +212,7 @@ impl Runner {
         })?;
         let mut drive = Drive::new(self, family);
         drive.recorder = Some(recorder);
-        self.ended(drive.to_the_end(commands).await)
+        self.ended(drive.finish(commands).await)
     }
 
     pub(super) fn ended(&self, (run, written): (Run, Result<(), JournalError>)) -> Result<Run, RecordedError> {

@@ -106,16 +106,16 @@ impl Named {
     /// The secrets of these names that the store has. One that is JSON is known by its texts too.
     #[must_use]
     pub fn new<'n>(names: impl IntoIterator<Item = &'n str>, store: &dyn SecretStore) -> Self {
-        let mut named = Self::default();
+        let mut all = Self::default();
         for name in names {
             if let Some(secret) = store.secret(name) {
-                named.learn(name, "", secret.expose());
+                all.learn(name, "", secret.expose());
                 if let Ok(value) = serde_json::from_str::<Value>(secret.expose()) {
-                    named.learn_texts(name, "", &value);
+                    all.learn_texts(name, "", &value);
                 }
             }
         }
-        named
+        all
     }
 
     fn learn(&mut self, name: &str, path: &str, text: &str) {
@@ -287,8 +287,8 @@ impl Form {
                 let quoted = serde_json::to_string(secret).unwrap_or_default();
                 quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default().to_owned()
             }
-            Self::Hex => secret.bytes().map(|byte| format!("{byte:02x}")).collect(),
-            Self::HexUpper => secret.bytes().map(|byte| format!("{byte:02X}")).collect(),
+            Self::Hex => hex(secret, b"0123456789abcdef"),
+            Self::HexUpper => hex(secret, b"0123456789ABCDEF"),
             Self::Percent => utf8_percent_encode(secret, UNRESERVED).to_string(),
             Self::PercentAll => utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string(),
             Self::Form => utf8_percent_encode(secret, FORM).to_string().replace(' ', "+"),
@@ -296,6 +296,11 @@ impl Form {
             Self::Base64Url(lead) => ascii(base64_inside(&URL_SAFE_NO_PAD, lead, secret.as_bytes())),
         }
     }
+}
+
+fn hex(text: &str, digits: &[u8; 16]) -> String {
+    let digit = |nibble: u8| digits.get(usize::from(nibble)).copied().map_or('0', char::from);
+    text.bytes().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 /// A key as a JSON pointer has it.

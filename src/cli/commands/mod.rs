@@ -5,7 +5,7 @@ mod completions;
 mod explain;
 mod graph;
 pub(crate) mod run;
-mod sandbox;
+pub(crate) mod sandbox;
 mod schema;
 mod show;
 mod test;
@@ -15,8 +15,6 @@ use super::args::{Command, Output};
 use super::durable;
 use super::exit::Outcome;
 use legwork::diagnostic::{Diagnostic, codes};
-
-pub(crate) use sandbox::faults;
 
 /// Runs one command.
 pub(crate) fn run(command: &Command) -> Outcome {

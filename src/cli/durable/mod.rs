@@ -32,7 +32,7 @@ pub(crate) fn begin(
     let settings = Settings::of(args, loaded)?;
     let text = |role: Role, file: &legwork::source::SourceFile| KeptText::new(role.as_str(), file.name(), file.text());
     let own = std::iter::once(text(Role::Workflow, &loaded.document.file));
-    let definitions = loaded.task_definitions.iter().map(|file| text(Role::TaskDefinitions, file));
+    let definitions = loaded.catalogue.sources().iter().map(|file| text(Role::TaskDefinitions, file));
     let texts: Vec<_> = own.chain(definitions).collect();
     let secrets = named(loaded, plan, runner);
     let redactor = runner.services().redactor.clone();

@@ -3,7 +3,7 @@
 use super::settings::{Role, Settings};
 use super::{decisions, named, unknown, unusable};
 use crate::cli::args::{Output, ResumeArgs};
-use crate::cli::commands::run;
+use crate::cli::commands::{run, sandbox};
 use crate::cli::exit::{Exit, Outcome, Stop};
 use crate::cli::load::{self, Loaded};
 use crate::cli::{live, refusals, secrets, session};
@@ -73,15 +73,15 @@ fn restored(texts: &[KeptText], settings: &Settings, env_file: EnvFile) -> Resul
     let file = |text: &KeptText| SourceFile::new(text.name.as_str(), text.text.as_str());
     let of = |role: Role| texts.iter().filter(move |text| text.role == role.as_str());
     let own = of(Role::Workflow).next().ok_or_else(|| lost(&ReplayError::NoStart))?;
-    let definitions = of(Role::TaskDefinitions).map(file).collect();
+    let definitions: Vec<_> = of(Role::TaskDefinitions).map(file).collect();
     let environment = Environment { server: settings.server.clone(), ..Environment::default() };
     let document = Arc::new(Document::parse(file(own)));
-    load::loaded(document, definitions, environment, env_file, settings.dialect())
+    load::loaded(document, &definitions, environment, env_file, settings.dialect())
 }
 
 /// The runner as it was.
 fn runner(args: &ResumeArgs, settings: Settings, loaded: &Loaded) -> Result<Runner, Stop> {
-    let faults = crate::cli::commands::faults(&settings.faults)?;
+    let faults = sandbox::faults(&settings.faults)?;
     let mut runner = session::runner(loaded, &settings.target(), faults)?;
     if args.output == Output::Human {
         runner = runner.observer(Arc::new(live::Waits));

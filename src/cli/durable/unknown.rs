@@ -49,9 +49,8 @@ fn diagnostic(journal: &Path, resumed: &Resumed, unknown: &Unknown<'_>, redactor
          or `{resume} --fail {name}` to give it up"
     );
     let diagnostic = Diagnostic::new(codes::E0631, message).help(help);
-    let Some(plan) = resumed.family().execution(unknown.task.workflow).map(|execution| execution.plan()) else {
-        return diagnostic;
-    };
+    let Some(execution) = resumed.family().execution(unknown.task.workflow) else { return diagnostic };
+    let plan = execution.plan();
     let pointer = unknown.node.pointer.key("taskReferenceName");
     let span = plan.document.spans.locate(&pointer).value;
     diagnostic.label(&plan.document.file, span, "")

@@ -128,9 +128,9 @@ fn a_call_that_can_be_looked_up_is() {
     for tasks in CREATE {
         for (at, found) in [("before:2", "it was carried out"), ("after:1", "it was not carried out")] {
             let (scratch, server) = (Scratch::new(), Server::start());
-            let served = Served::start(&scratch, &[]);
+            let sandbox_server = Served::start(&scratch, &[]);
             workflow(&scratch, &server, tasks);
-            let sandbox = format!("--sandbox={}", served.url());
+            let sandbox = format!("--sandbox={}", sandbox_server.url());
             killed_at(&scratch, at, &["run", "w.yaml", "--journal", "a.journal", &sandbox]);
             let ran = legwork(&scratch, &["resume", "a.journal", "--output", "json"]).exits(0);
             let ran = ran.json();
@@ -147,9 +147,9 @@ fn a_call_that_can_be_looked_up_is() {
 #[test]
 fn a_look_up_that_does_not_tell_leaves_the_call_in_doubt() {
     let (scratch, server) = (Scratch::new(), Server::start());
-    let served = Served::start(&scratch, &["--fault", "500; entry=zoom_users_get"]);
+    let sandbox_server = Served::start(&scratch, &["--fault", "500; entry=zoom_users_get"]);
     workflow(&scratch, &server, CREATE[1]);
-    let sandbox = format!("--sandbox={}", served.url());
+    let sandbox = format!("--sandbox={}", sandbox_server.url());
     killed_at(&scratch, "before:2", &["run", "w.yaml", "--journal", "a.journal", &sandbox]);
     let ran = legwork(&scratch, &["resume", "a.journal"]).exits(5).prints("RUNNING");
     ran.says("E0635").says("did not tell").says("E0631");

@@ -15,6 +15,7 @@ use super::{JournalError, NewRecord, OldRecord};
 use kill::Stage;
 use ring::digest::{SHA256, digest};
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 const INSERT: &str = "INSERT INTO record (number, time_ms, kind, content, digest) VALUES (?, ?, ?, ?, ?)";
@@ -81,7 +82,11 @@ impl JournalFile {
 /// A name for a text by what it holds: its SHA-256 in hexadecimal digits.
 #[must_use]
 pub fn content_hash(text: &str) -> String {
-    digest(&SHA256, text.as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    let digest = digest(&SHA256, text.as_bytes());
+    digest.as_ref().iter().fold(String::with_capacity(64), |mut hash, byte| {
+        let _ = write!(hash, "{byte:02x}");
+        hash
+    })
 }
 
 /// What an error of SQLite means here.
