@@ -12,6 +12,12 @@ pub(crate) fn say(text: &str) {
     let _ = write_all(io::stderr().lock(), text);
 }
 
+/// Writes to standard error as it is, without a line end: what moves the cursor.
+pub(crate) fn write_raw(text: &str) {
+    let mut to = io::stderr().lock();
+    let _ = to.write_all(text.as_bytes()).and_then(|()| to.flush());
+}
+
 fn write_all(mut to: impl Write, text: &str) -> io::Result<()> {
     to.write_all(text.as_bytes())?;
     if !text.ends_with('\n') {

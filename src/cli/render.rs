@@ -36,6 +36,11 @@ pub(crate) fn paint() -> Paint {
     if stdout().is_terminal() && !set("NO_COLOR") { Paint::Ansi } else { Paint::Plain }
 }
 
+/// How what is drawn on a terminal's standard error is coloured.
+pub(crate) fn stderr_paint() -> Paint {
+    if set("NO_COLOR") { Paint::Plain } else { Paint::Ansi }
+}
+
 /// Shows diagnostics on standard error, and how many there are.
 pub(crate) fn show(diagnostics: &[Diagnostic]) {
     let style = Style::detect();

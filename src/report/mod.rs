@@ -18,5 +18,6 @@ pub use human::{progress_line, run_summary};
 pub use json::{diagnostic, run_json, test_json};
 pub use junit::{run_junit, test_junit, tests_junit};
 pub use paint::Paint;
+pub use policy::duration_ms;
 pub use test_request::{Level, test_summary};
 pub use workflow_tests::{tests_json, tests_summary};

@@ -11,23 +11,33 @@ pub enum Paint {
 }
 
 impl Paint {
-    pub(super) fn good(self, text: &str) -> String {
+    /// What went well.
+    #[must_use]
+    pub fn good(self, text: &str) -> String {
         self.with("32", text)
     }
 
-    pub(super) fn bad(self, text: &str) -> String {
+    /// What failed.
+    #[must_use]
+    pub fn bad(self, text: &str) -> String {
         self.with("31;1", text)
     }
 
-    pub(super) fn warn(self, text: &str) -> String {
+    /// What to look at.
+    #[must_use]
+    pub fn warn(self, text: &str) -> String {
         self.with("33", text)
     }
 
-    pub(super) fn faint(self, text: &str) -> String {
+    /// What can be overlooked.
+    #[must_use]
+    pub fn faint(self, text: &str) -> String {
         self.with("2", text)
     }
 
-    pub(super) fn strong(self, text: &str) -> String {
+    /// What to read first.
+    #[must_use]
+    pub fn strong(self, text: &str) -> String {
         self.with("1", text)
     }
 

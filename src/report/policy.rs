@@ -19,8 +19,9 @@ pub(super) fn retries(node: &Node) -> String {
     format!("{attempts}, {logic} from {}{limit}", duration_ms(delay_ms))
 }
 
-/// `250 ms`, `2 s`, `1.5 s`.
-pub(super) fn duration_ms(milliseconds: i64) -> String {
+/// A time in words: `250 ms`, `2 s`, `1.5 s`.
+#[must_use]
+pub fn duration_ms(milliseconds: i64) -> String {
     match milliseconds {
         0..1000 => format!("{milliseconds} ms"),
         _ if milliseconds % 1000 == 0 => format!("{} s", milliseconds / 1000),

@@ -3,9 +3,10 @@
 use super::sandbox;
 use crate::cli::args::{Output, RunArgs};
 use crate::cli::exit::{Exit, Outcome, Stop};
+use crate::cli::live::Live;
 use crate::cli::load::{self, Loaded};
 use crate::cli::session::{self, Target};
-use crate::cli::{durable, live, out, refusals, render, secrets};
+use crate::cli::{durable, out, refusals, render, secrets};
 use legwork::decide::{Refused, Start};
 use legwork::definition::Dialect;
 use legwork::diagnostic::{Diagnostic, codes};
@@ -31,6 +32,7 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
     runs_here(std::iter::once(&plan).chain(library.plans()), &answers)?;
     let runner = from_outside(session::runner(&loaded, &target, faults)?, args)?;
     let runner = runner.worker_answers(answers).library(Arc::new(library));
+    let (runner, live) = Live::watch(runner, args.common.output, &plan.name, loaded.redactor());
     let written =
         args.journal.as_deref().map(|path| durable::begin(path, args, &loaded, &plan, &runner)).transpose()?;
     let outcome = session::block_on(async {
@@ -45,6 +47,7 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
         print(&run, &plan, &loaded, args.common.output, &warnings)?;
         Ok(exit(run.ending()))
     });
+    drop(live);
     if let Some(path) = &args.journal {
         say_how_to_go_on(path, &outcome);
     }
@@ -81,8 +84,7 @@ fn start(args: &RunArgs, loaded: &Loaded) -> Result<Start, Stop> {
 }
 
 /// The runner with everything that comes from outside the workflow.
-fn from_outside(runner: Runner, args: &RunArgs) -> Result<Runner, Stop> {
-    let mut runner = if args.common.output == Output::Human { runner.observer(Arc::new(live::Waits)) } else { runner };
+fn from_outside(mut runner: Runner, args: &RunArgs) -> Result<Runner, Stop> {
     if let Some(path) = &args.signals {
         runner = runner.signals(read::<Signals>(path)?);
     }

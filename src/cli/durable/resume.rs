@@ -2,11 +2,12 @@
 
 use super::settings::{Role, Settings};
 use super::{decisions, named, unknown, unusable};
-use crate::cli::args::{Output, ResumeArgs};
+use crate::cli::args::ResumeArgs;
 use crate::cli::commands::{run, sandbox};
 use crate::cli::exit::{Exit, Outcome, Stop};
+use crate::cli::live::Live;
 use crate::cli::load::{self, Loaded};
-use crate::cli::{live, refusals, secrets, session};
+use crate::cli::{refusals, secrets, session};
 use legwork::definition::Document;
 use legwork::diagnostic::{Diagnostic, codes};
 use legwork::host::{self, EnvFile, Environment, HostSecrets};
@@ -35,7 +36,7 @@ pub(crate) fn resume(args: &ResumeArgs) -> Outcome {
     let (plan, _) = load::plan(&loaded)?;
     let target = settings.target();
     said.extend(secrets::check(&plan, None, &loaded, &target)?);
-    let runner = runner(args, settings, &loaded)?;
+    let runner = runner(settings, &loaded)?;
     let secrets = named(&loaded, &plan, &runner);
     let mut resumed = journal.replay(&runner, &plan, secrets).map_err(|err| lost(&err))?;
     decisions::take(args, &mut resumed)?;
@@ -61,6 +62,7 @@ async fn go_on(
     let done = if is_stuck || resumed.family().has_ended() {
         resumed.into_run()
     } else {
+        let (runner, _live) = Live::watch(runner.clone(), args.output, &plan.name, loaded.redactor());
         runner.resume(resumed).await.map_err(|err| run::not_ended(err, plan))?
     };
     said.extend(refusals::of_run(&done));
@@ -80,12 +82,9 @@ fn restored(texts: &[KeptText], settings: &Settings, env_file: EnvFile) -> Resul
 }
 
 /// The runner as it was.
-fn runner(args: &ResumeArgs, settings: Settings, loaded: &Loaded) -> Result<Runner, Stop> {
+fn runner(settings: Settings, loaded: &Loaded) -> Result<Runner, Stop> {
     let faults = sandbox::faults(&settings.faults)?;
     let mut runner = session::runner(loaded, &settings.target(), faults)?;
-    if args.output == Output::Human {
-        runner = runner.observer(Arc::new(live::Waits));
-    }
     if let Some(answers) = settings.worker_answers {
         runner = runner.worker_answers(read(answers)?);
     }

@@ -95,7 +95,7 @@ impl Coverage {
     #[must_use]
     pub fn percent(&self) -> f64 {
         let (reached, all) = count(self.items.iter());
-        let tenths = if all == 0 { 1000 } else { reached * 1000 / all };
+        let tenths = (reached * 1000).checked_div(all).unwrap_or(1000);
         f64::from(u32::try_from(tenths).unwrap_or(0)) / 10.0
     }
 

@@ -2,7 +2,9 @@
 
 use super::plans::World;
 use super::{Mock, Mocks, Test};
-use crate::decide::{Command, Evaluate, Event, Family, Moment, Refused, TaskAddress, TaskResult, WorkflowIndex};
+use crate::decide::{
+    Command, Evaluate, Event, Execution, Family, Moment, Refused, TaskAddress, TaskResult, WorkflowIndex,
+};
 use crate::plan::Node;
 use crate::resolve::{TaskState, TaskStatus};
 use crate::secret::{Secret, SecretStore};
@@ -43,7 +45,7 @@ pub(super) async fn run(world: &World, test: &Test) -> Driven {
         Err(refused) => Driven { family: Err(refused), unanswered: Vec::new(), unused: Vec::new(), elapsed_ms: 0 },
         Ok((family, commands)) => {
             let mut drive = Drive::new(machine, family, &test.mocks);
-            drive.to_the_end(commands).await;
+            drive.go_on(commands).await;
             drive.driven(&test.mocks)
         }
     }
@@ -116,7 +118,7 @@ impl<'t> Drive<'t> {
         }
     }
 
-    async fn to_the_end(&mut self, commands: Vec<Command>) {
+    async fn go_on(&mut self, commands: Vec<Command>) {
         self.obey(commands).await;
         for _ in 0..MOST_STEPS {
             let Some(event) = self.next() else { break };
@@ -209,17 +211,27 @@ impl<'t> Drive<'t> {
     }
 
     fn mocks_of_child(&self, child: WorkflowIndex) -> Option<&'t Mocks> {
-        let workflow = &self.family.execution(child)?.scope().workflow;
-        let (parent_id, task_id) =
-            (workflow.parent_workflow_id.as_deref()?, workflow.parent_workflow_task_id.as_deref()?);
-        let (parent, execution) =
-            self.family.executions().find(|(_, execution)| execution.scope().workflow.workflow_id == parent_id)?;
+        let (parent, execution, index) = self.starter(child)?;
         let tasks = execution.scope().tasks();
-        let index = tasks.iter().rposition(|state| state.task_id == task_id)?;
         let node = execution.node_of(index.into())?;
         let mocks = self.mocks.get(&parent)?;
         let exact = tasks.get(index).and_then(|state| mocks.children.get(&*state.reference_name));
         exact.or_else(|| mocks.children.get(&*node.reference_name))
+    }
+
+    /// The task object that started an execution: its sub-workflow's, or one that has its id as output (`START_WORKFLOW`).
+    fn starter(&self, child: WorkflowIndex) -> Option<(WorkflowIndex, &Execution, usize)> {
+        let workflow = &self.family.execution(child)?.scope().workflow;
+        let started = |state: &TaskState| match &workflow.parent_workflow_task_id {
+            Some(task_id) => state.task_id == *task_id,
+            None => state.output.get("workflowId").and_then(Value::as_str) == Some(&workflow.workflow_id),
+        };
+        self.family.executions().find_map(|(parent, execution)| {
+            let is_parent =
+                workflow.parent_workflow_id.as_ref().is_none_or(|id| execution.scope().workflow.workflow_id == *id);
+            let index = is_parent.then(|| execution.scope().tasks().iter().rposition(started))??;
+            Some((parent, execution, index))
+        })
     }
 
     /// INLINE and its like may have a mock; the condition of an operator is always evaluated.

@@ -6,6 +6,7 @@ use super::{Expect, ExpectTask, Placed, Test};
 use crate::decide::{Execution, Family, TaskIndex, WorkflowIndex};
 use crate::resolve::TaskState;
 use serde_json::Value;
+use std::fmt::Write;
 
 /// Everything that is not as the test expects it.
 pub(super) fn judge(test: &Test, driven: &Driven) -> Vec<Mismatch> {
@@ -143,12 +144,13 @@ impl Judge {
     /// The workflow that a task started; of several the last is meant.
     fn child(&mut self, name: &str, expected: &Expect, family: &Family, execution: &Execution) {
         let tasks = (0..execution.scope().tasks().len()).map(TaskIndex::from);
-        let of = tasks.filter(|task| is_of(name, execution, *task)).filter_map(|task| execution.child_of(task)).last();
+        let of =
+            tasks.filter(|task| is_of(name, execution, *task)).filter_map(|task| execution.child_of(task)).next_back();
         match of {
             None => self.say(&expected.pointer, &format!("subWorkflows.{name}"), "a workflow is started", "none was"),
             Some(child) => {
                 let outer = self.inside.len();
-                self.inside.push_str(&format!("subWorkflows.{name}."));
+                let _ = write!(self.inside, "subWorkflows.{name}.");
                 self.execution(expected, &expected.pointer, family, child);
                 self.inside.truncate(outer);
             }

@@ -371,7 +371,7 @@ fn names(part: &Part<'_>, key: &str, reader: &mut Reader<'_>) -> Option<Placed<V
         match item.value.as_str() {
             Some(name) => names.push(name.to_owned()),
             None => {
-                reader.wrong(&item.pointer, "this is not a reference name", "write the taskReferenceName of a task")
+                reader.wrong(&item.pointer, "this is not a reference name", "write the taskReferenceName of a task");
             }
         }
     }

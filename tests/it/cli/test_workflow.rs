@@ -120,6 +120,7 @@ fn nothing_is_ever_sent() {
 }
 
 #[test]
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 fn conductors_own_test_request_is_a_tests_file() {
     let scratch = Scratch::new();
     let Some(folder) = crate::resolve::shared("conformance/test-mode") else {
