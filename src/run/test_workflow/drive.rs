@@ -318,11 +318,31 @@ impl<'t> Drive<'t> {
             let (reference_name, task_type) = (state.reference_name.to_string(), state.task_type.to_string());
             Some(Unanswered { reference_name, task_type, used: *used })
         });
-        let unanswered = unanswered.collect();
+        let mut unanswered: Vec<_> = unanswered.collect();
+        unanswered.extend(self.patient());
         let mut unused = Vec::new();
         collect_unused(mocks, "", &self.used, &mut unused);
         let elapsed_ms = self.machine.now_ms - START_MS;
         Driven { family: Ok(Box::new(self.family)), unanswered, unused, elapsed_ms }
+    }
+}
+
+impl Drive<'_> {
+    /// Tasks that wait for somebody by themselves, and got no mock.
+    fn patient(&self) -> impl Iterator<Item = Unanswered> {
+        let tasks = self.family.executions().flat_map(|(_, execution)| {
+            let tasks = execution.scope().tasks().iter().enumerate();
+            tasks.map(|(index, state)| (execution.address(index.into()), state))
+        });
+        let open = tasks.filter(|(task, state)| {
+            let waits = matches!(&*state.task_type, "HUMAN" | "WAIT") && state.status == TaskStatus::InProgress;
+            waits && !self.stuck.contains_key(task)
+        });
+        open.map(|(_, state)| Unanswered {
+            reference_name: state.reference_name.to_string(),
+            task_type: state.task_type.to_string(),
+            used: 0,
+        })
     }
 }
 

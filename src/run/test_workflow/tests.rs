@@ -229,3 +229,178 @@ tasks: [{name: call, taskReferenceName: create, type: HTTP, inputParameters: {ur
         ],
     );
 }
+
+#[test]
+fn a_loop_takes_a_mock_each_round_or_those_of_its_round() {
+    let workflow = "
+name: w
+tasks:
+  - name: l
+    taskReferenceName: l
+    type: DO_WHILE
+    loopCondition: 'if ($.l.iteration < 3) { true; } else { false; }'
+    inputParameters: {}
+    loopOver: [{name: work, taskReferenceName: a}]
+outputParameters: {last: '${a.output.n}'}
+";
+    check(
+        workflow,
+        "
+taskRefToMockOutput: {a: [{output: {n: 1}}, {output: {n: 2}}, {output: {n: 3}}]}
+expect:
+  output: {last: 3}
+  tasks: {a: {visits: 3, attempts: 1}, a__2: {output: {n: 2}}}
+  pathContains: [l, a, a, a]
+",
+        &[],
+    );
+    let tests = "
+taskRefToMockOutput: {a: [{output: {n: 1}}, {output: {n: 3}}], a__2: [{output: {n: 20}}]}
+expect: {tasks: {a__2: {output: {n: 20}}, a__3: {output: {n: 3}}}}
+";
+    let tested = check(workflow, tests, &[]);
+    assert_eq!(tested.coverage.missing().count(), 1, "a round of the loop was reached");
+}
+
+const PARENT: &str = "
+name: w
+tasks:
+  - {name: pay, taskReferenceName: pay, type: SUB_WORKFLOW, subWorkflowParam: {name: child}, inputParameters: {n: 1}}
+outputParameters: {made: '${pay.output.made}'}
+";
+
+const CHILD: &str = "
+name: child
+tasks:
+  - {name: work, taskReferenceName: a, inputParameters: {n: '${workflow.input.n}'}}
+outputParameters: {made: '${a.output.made}'}
+";
+
+#[test]
+fn a_sub_workflow_has_mocks_of_its_own_or_is_mocked_as_a_whole() {
+    let check = |tests: &str, expected: &[&str]| {
+        let tested = tested(PARENT, tests, &[CHILD]);
+        let lines: Vec<_> = tested.tests[0].mismatches.iter().map(|is| format!("{}: {}", is.what, is.found)).collect();
+        assert_eq!(lines, expected);
+    };
+    check(
+        "
+subWorkflowTestRequest: {pay: {taskRefToMockOutput: {a: [{output: {made: 2}}]}}}
+expect:
+  output: {made: 2}
+  subWorkflows: {pay: {input: {n: 1}, output: {made: 2}, tasks: {a: {input: {n: 1}}}}}
+",
+        &[],
+    );
+    check("
+subWorkflowTestRequest: {pay: {taskRefToMockOutput: {a: [{status: FAILED_WITH_TERMINAL_ERROR, reasonForIncompletion: no}]}}}
+expect: {status: FAILED, subWorkflows: {pay: {status: COMPLETED, tasks: {a: {status: COMPLETED}}}}}
+", &[
+        "subWorkflows.pay.status: FAILED: Task 00000000-0000-4000-8000-000000000004 failed with status: FAILED and reason: 'no'",
+        "subWorkflows.pay.tasks.a.status: FAILED_WITH_TERMINAL_ERROR: no",
+    ]);
+    check(
+        "taskRefToMockOutput: {pay: [{output: {made: 7}}]}\nexpect: {output: {made: 7}, tasks: {pay: {output: {made: 7}}}}",
+        &[],
+    );
+    check(
+        "taskRefToMockOutput: {pay: [{output: {made: 7}}]}\nexpect: {subWorkflows: {pay: {}}}",
+        &["subWorkflows.pay: none was"],
+    );
+    check("expect: {status: RUNNING}", &[]);
+}
+
+#[test]
+fn a_definition_in_place_takes_mocks_too() {
+    let workflow = "
+name: w
+tasks:
+  - name: s
+    taskReferenceName: s
+    type: SUB_WORKFLOW
+    subWorkflowParam:
+      name: inner
+      workflowDefinition:
+        name: inner
+        version: 1
+        schemaVersion: 2
+        tasks:
+          - {name: i, taskReferenceName: i, type: INLINE, inputParameters: {evaluatorType: javascript, expression: '1 + 1'}}
+          - {name: h, taskReferenceName: h, type: HUMAN}
+          - {name: q, taskReferenceName: q, type: INLINE, inputParameters: {evaluatorType: javascript, expression: '2 + 2'}}
+        outputParameters: {i: '${i.output.result}', h: '${h.output.yes}', q: '${q.output.result}'}
+outputParameters: {i: '${s.output.i}', h: '${s.output.h}', q: '${s.output.q}'}
+";
+    check(
+        workflow,
+        "
+subWorkflowTestRequest: {s: {taskRefToMockOutput: {i: [{output: {result: 5}}], h: [{output: {yes: true}}]}}}
+expect: {output: {i: 5, h: true, q: 4}}
+",
+        &[],
+    );
+}
+
+#[test]
+fn what_waits_passes_in_no_time_and_what_waits_for_somebody_is_named() {
+    let workflow = |task: &str| format!("name: w\ntasks: [{{name: t, taskReferenceName: t, {task}}}]\n");
+    let days = workflow("type: WAIT, inputParameters: {duration: 10 days}");
+    let tested = check(&days, "expect: {tasks: {t: {status: COMPLETED}}}", &[]);
+    assert_eq!(tested.tests[0].elapsed_ms, 10 * 86_400_000);
+    let tested = check(&days, "taskRefToMockOutput: {t: [{executionTime: 5000}]}", &[]);
+    assert_eq!(tested.tests[0].elapsed_ms, 5000);
+    check(&workflow("type: HUMAN"), "input: {}", &["status: COMPLETED / RUNNING: `t` (HUMAN) has no mock"]);
+    check(&workflow("type: HUMAN"), "taskRefToMockOutput: {t: [{output: {a: 1}}]}\nexpect: {output: {a: 1}}", &[]);
+}
+
+#[test]
+fn branches_go_on_beside_one_that_is_stuck_or_retried() {
+    let workflow = "
+name: w
+tasks:
+  - name: f
+    taskReferenceName: f
+    type: FORK_JOIN
+    forkTasks:
+      - [{name: a, taskReferenceName: a}]
+      - - {name: b, taskReferenceName: b, taskDefinition: {name: b, retryCount: 2, retryDelaySeconds: 3600}}
+        - {name: w, taskReferenceName: w, type: WAIT, inputParameters: {duration: 1 hours}}
+        - {name: c, taskReferenceName: c}
+  - {name: j, taskReferenceName: j, type: JOIN, joinOn: [a, c]}
+";
+    check(
+        workflow,
+        "
+taskRefToMockOutput: {b: [{status: FAILED}, {}], c: [{}]}
+expect:
+  status: RUNNING
+  tasks: {a: {status: SCHEDULED}, b: {attempts: 2, status: COMPLETED}, c: {status: COMPLETED}, j: {status: IN_PROGRESS}}
+",
+        &[],
+    );
+}
+
+#[test]
+fn a_dynamic_fork_is_mocked_by_the_names_it_makes() {
+    let workflow = "
+name: w
+tasks:
+  - name: f
+    taskReferenceName: f
+    type: FORK_JOIN_DYNAMIC
+    dynamicForkTasksParam: tasks
+    dynamicForkTasksInputParamName: inputs
+    inputParameters:
+      tasks: [{name: one, taskReferenceName: one, type: SIMPLE}, {name: two, taskReferenceName: two, type: SIMPLE}]
+      inputs: {one: {n: 1}, two: {n: 2}}
+  - {name: j, taskReferenceName: j, type: JOIN}
+";
+    check(
+        workflow,
+        "
+taskRefToMockOutput: {one: [{output: {r: 1}}], two: [{output: {r: 2}}]}
+expect: {tasks: {two: {input: {n: 2}}, j: {output: {one: {r: 1}, two: {r: 2}}}}}
+",
+        &[],
+    );
+}
