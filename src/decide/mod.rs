@@ -136,11 +136,11 @@ impl Execution {
             Event::Terminate { reason, .. } => self.terminate_from_outside(reason, moment),
         }
         self.drain(moment);
-        self.forget_stale_timers();
     }
 
     /// What the steps so far left to be done, and the task objects that have ended.
     fn take_out(&mut self) -> (Vec<Command>, Vec<TaskAddress>) {
+        self.forget_stale_timers();
         (std::mem::take(&mut self.commands), std::mem::take(&mut self.news))
     }
 

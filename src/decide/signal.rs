@@ -18,9 +18,9 @@ impl Execution {
         self.watch_worker(task, moment);
     }
 
-    /// An update from outside is the result of the latest task object of that name.
+    /// An update from outside is the result of the latest task object of that name, or of the round that the name tells.
     pub(super) fn updated(&mut self, reference_name: &str, result: TaskResult, moment: &mut Moment<'_>) {
-        if let Some(task) = self.scope.latest_index(reference_name).map(TaskIndex) {
+        if let Some(task) = self.scope.named(reference_name).map(TaskIndex) {
             self.answered(task, result, moment);
         }
     }

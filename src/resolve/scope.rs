@@ -227,6 +227,13 @@ impl Scope {
         self.latest.get(reference_name).copied()
     }
 
+    /// The index of the task object that somebody outside means: the latest of a reference name, or, with a loop suffix, of that
+    /// round.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<usize> {
+        self.latest_index(name).or_else(|| self.tasks.iter().rposition(|task| &*task.reference_name == name))
+    }
+
     /// The latest task object of every reference name, in the order the names first came up.
     pub fn latest_tasks(&self) -> impl Iterator<Item = (&str, &TaskState)> {
         let mut seen: Vec<_> =

@@ -83,7 +83,7 @@ impl Signal {
 
 impl Update {
     fn event(&self, scope: &Scope) -> Option<Event> {
-        let task = scope.latest(&self.reference_name)?;
+        let task = scope.task(scope.named(&self.reference_name)?)?;
         let has_output = task.output.as_object().is_some_and(|output| !output.is_empty());
         if task.status.as_str() != self.when_status.as_deref().unwrap_or("IN_PROGRESS")
             || (self.after_output && !has_output)
@@ -99,7 +99,7 @@ impl Update {
 
 impl Operation {
     fn event(&self, scope: &Scope) -> Option<Event> {
-        let task = scope.latest(&self.when_ref)?;
+        let task = scope.task(scope.named(&self.when_ref)?)?;
         if task.status.as_str() != self.when_status.as_deref().unwrap_or("IN_PROGRESS") {
             return None;
         }

@@ -7,6 +7,7 @@ mod definitions;
 #[cfg(feature = "journal")]
 mod durable;
 mod pages;
+mod properties;
 mod readme;
 mod resolve;
 mod tidy;
