@@ -4,11 +4,8 @@
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
-use bytes::Bytes;
-use http_body_util::{BodyExt, Full};
-use hyper::body::Incoming;
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+mod api;
+
 use legwork::catalogue::Catalogue;
 use legwork::decide::Start;
 use legwork::definition::Document;
@@ -18,20 +15,17 @@ use legwork::run::{Ending, Runner};
 use legwork::secret::{Redactor, Secret, SecretStore};
 use legwork::source::SourceFile;
 use serde_json::{Value, json};
-use std::convert::Infallible;
 use std::error::Error;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
-use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 const ROUNDS: usize = 5;
-const ANSWER: &str = r#"{"id":"u_1","email":"jill@example.com","first_name":"Jill","last_name":"Doe","type":1}"#;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let address = start_server()?;
+    let address = api::listen()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     println!("{:>8} {:>9} {:>14} {:>14} {:>6}", "requests", "in flight", "legwork/s", "reqwest/s", "ratio");
     for count in [1_000, 10_000] {
@@ -41,32 +35,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     println!("peak memory of the process: {} kB", peak_memory().unwrap_or_default());
     Ok(())
-}
-
-/// A server on a thread of its own, with a runtime of its own.
-fn start_server() -> Result<SocketAddr, Box<dyn Error>> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0"))?;
-    let address = listener.local_addr()?;
-    std::thread::spawn(move || {
-        runtime.block_on(async move {
-            while let Ok((socket, _)) = listener.accept().await {
-                let _ = socket.set_nodelay(true);
-                let connection = hyper::server::conn::http1::Builder::new()
-                    .serve_connection(TokioIo::new(socket), service_fn(answer));
-                tokio::spawn(connection);
-            }
-        });
-    });
-    Ok(address)
-}
-
-async fn answer(request: hyper::Request<Incoming>) -> Result<hyper::Response<Full<Bytes>>, Infallible> {
-    let _ = request.into_body().collect().await;
-    let mut response = hyper::Response::new(Full::new(Bytes::from_static(ANSWER.as_bytes())));
-    *response.status_mut() = hyper::StatusCode::CREATED;
-    response.headers_mut().insert("content-type", hyper::header::HeaderValue::from_static("application/json"));
-    Ok(response)
 }
 
 async fn compare(address: SocketAddr, count: usize, in_flight: usize) -> Result<(), Box<dyn Error>> {
