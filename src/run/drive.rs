@@ -4,35 +4,16 @@ use super::observe::Progress;
 use super::record::By;
 use super::recorder::Recorder;
 use super::runner::{Run, Runner};
+use super::under_way::{Done, UnderWay, Work};
 use crate::decide::{Call, Command, Evaluate, Event, Execution, Family, TaskAddress};
 use crate::host;
 use crate::host::journal::JournalError;
-use crate::plan::{Node, Plan};
+use crate::plan::Node;
 use crate::resolve::{Resolved, TaskState};
-use crate::task::{Attempt, BoxFuture, CallRecord, Outcome, SystemTask, script};
-use futures_util::StreamExt;
-use futures_util::future::{AbortHandle, Abortable, abortable};
-use futures_util::stream::FuturesUnordered;
+use crate::task::{Attempt, CallRecord, SystemTask, script};
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
-
-/// Something that is under way.
-type Work<'r> = Abortable<BoxFuture<'r, Done>>;
-
-/// What comes of something that is under way.
-pub(super) enum Done {
-    Call(TaskAddress, Outcome),
-    Script(Event),
-}
-
-/// What goes along with a task to whoever carries it out.
-struct Handed {
-    plan: Arc<Plan>,
-    node: Arc<Node>,
-    task_id: String,
-    request: Resolved,
-}
 
 /// The state of one run.
 pub(super) struct Drive<'r> {
@@ -40,10 +21,9 @@ pub(super) struct Drive<'r> {
     pub(super) family: Family,
     /// Who writes the run down; nobody does when it need not survive its process.
     pub(super) recorder: Option<Recorder>,
-    under_way: FuturesUnordered<Work<'r>>,
+    under_way: UnderWay<'r>,
     /// What may begin when everything before it is written down.
     held: Vec<Work<'r>>,
-    in_flight: HashMap<TaskAddress, AbortHandle>,
     pub(super) events: VecDeque<(Event, By)>,
     pub(super) records: Vec<(TaskAddress, CallRecord)>,
     pub(super) polls: HashMap<Arc<str>, usize>,
@@ -56,9 +36,8 @@ impl<'r> Drive<'r> {
             runner,
             family,
             recorder: None,
-            under_way: FuturesUnordered::new(),
+            under_way: UnderWay::default(),
             held: Vec::new(),
-            in_flight: HashMap::new(),
             events: VecDeque::new(),
             records: Vec::new(),
             polls: HashMap::new(),
@@ -111,7 +90,7 @@ impl<'r> Drive<'r> {
                 tokio::select! {
                     biased;
                     result = &mut writing => break result,
-                    Some(done) = next_of(&mut self.under_way) => came_in.push(done),
+                    Some(done) = self.under_way.next() => came_in.push(done),
                 }
             }
         };
@@ -120,7 +99,9 @@ impl<'r> Drive<'r> {
             let event = self.done(done);
             self.events.extend(event);
         }
-        self.under_way.extend(self.held.drain(..));
+        for work in self.held.drain(..) {
+            self.under_way.push(work);
+        }
         result
     }
 
@@ -160,7 +141,7 @@ impl<'r> Drive<'r> {
     /// The end of a call or a script; a task that stays as it is for ever gives none.
     async fn next_done(&mut self) -> Option<(Event, By)> {
         loop {
-            let done = next_of(&mut self.under_way).await?;
+            let done = self.under_way.next().await?;
             if let Some(event) = self.done(done) {
                 return Some(event);
             }
@@ -172,7 +153,6 @@ impl<'r> Drive<'r> {
             Done::Script(event) => return Some((event, By::Run)),
             Done::Call(task, outcome) => (task, outcome),
         };
-        self.in_flight.remove(&task);
         if let Some(call) = outcome.call {
             if let Some(recorder) = &mut self.recorder {
                 recorder.called(task, &call);
@@ -207,11 +187,11 @@ impl<'r> Drive<'r> {
         let Evaluate { task, kind, text, input } = evaluate;
         let Some(execution) = self.family.execution(task.workflow) else { return };
         let dialect = execution.plan().dialect;
-        let future: BoxFuture<'r, _> = Box::pin(async move {
+        let script = Box::pin(async move {
             let result = script::evaluate(kind, text, input, dialect).await.map_err(|error| error.to_string());
-            Done::Script(Event::Evaluated { task, result })
+            Event::Evaluated { task, result }
         });
-        self.begin(abortable(future).0);
+        self.begin(Work::Script(script));
     }
 
     fn carry_out(&mut self, with: &'r Arc<dyn SystemTask>, task: TaskAddress, node: Arc<Node>, request: Resolved) {
@@ -221,16 +201,9 @@ impl<'r> Drive<'r> {
         if let Some(recorder) = &mut self.recorder {
             recorder.announce(task, state);
         }
-        let handed = Handed { plan: Arc::clone(execution.plan()), node, task_id: state.task_id.clone(), request };
-        let runner = self.runner;
-        let future: BoxFuture<'r, _> = Box::pin(async move {
-            let Handed { plan, node, task_id, request } = handed;
-            let attempt = Attempt { plan: &plan, node: &node, task_id: &task_id, request, services: &runner.services };
-            Done::Call(task, with.execute(attempt).await)
-        });
-        let (future, handle) = abortable(future);
-        self.in_flight.insert(task, handle);
-        self.begin(future);
+        let (plan, task_id) = (Arc::clone(execution.plan()), state.task_id.clone());
+        let attempt = Attempt { plan, node, task_id, request, services: &self.runner.services };
+        self.begin(Work::Call(task, with.execute(attempt)));
     }
 
     fn begin(&mut self, work: Work<'r>) {
@@ -273,8 +246,9 @@ impl<'r> Drive<'r> {
     /// workflow ended. What became of such a call is unknown.
     fn settle(&mut self) {
         for task in self.family.take_news() {
-            if let Some(handle) = self.in_flight.remove(&task) {
-                handle.abort();
+            let held = self.held.iter().position(|work| work.call() == Some(task));
+            let held = held.map(|at| self.held.remove(at));
+            if self.under_way.abandon(task) || held.is_some() {
                 self.records.push((task, CallRecord { sent: true, ..CallRecord::default() }));
             }
             if let Some((_, state)) = find(&self.family, task) {
@@ -293,13 +267,4 @@ impl<'r> Drive<'r> {
 fn find(family: &Family, task: TaskAddress) -> Option<(&Execution, &TaskState)> {
     let execution = family.execution(task.workflow)?;
     Some((execution, execution.scope().task(task.task.get())?))
-}
-
-/// The next of what is under way that ends; what was abandoned never does. `None` when nothing is under way.
-async fn next_of(under_way: &mut FuturesUnordered<Work<'_>>) -> Option<Done> {
-    loop {
-        if let Ok(done) = under_way.next().await? {
-            return Some(done);
-        }
-    }
 }

@@ -20,6 +20,7 @@ mod test_request;
 pub mod test_workflow;
 #[cfg(test)]
 mod tests;
+mod under_way;
 
 pub use ensure::{Looked, look_up, look_up_of};
 pub use observe::{Observer, Progress, Silent};

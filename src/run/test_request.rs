@@ -82,17 +82,16 @@ pub async fn test_request(runner: &Runner, plan: &Arc<Plan>, test: &TestRequest)
     for (name, _) in &test.given {
         plan.find(name).ok_or_else(|| TestError::NoSuchTask { name: name.clone(), names: callable(plan) })?;
     }
-    let node = plan.node(id);
+    let node = plan.shared(id);
     let mut start = test.start.clone();
     let from_example = if test.use_example { fill_from_example(node, &mut start.input) } else { Vec::new() };
     let execution = known_so_far(runner, plan, test, start);
     let mut inspection = inspect(plan, id, &execution);
     inspection.from_example = from_example;
-    let task_id = crate::host::new_id();
     if inspection.refusal.is_none()
         && let Some(input) = inspection.input.clone()
     {
-        carry_out(runner, plan, node, &task_id, input, test.send, &mut inspection).await;
+        carry_out(runner, plan, node, input, test.send, &mut inspection).await;
     }
     Ok(inspection)
 }
@@ -178,9 +177,8 @@ fn inspect(plan: &Plan, id: NodeId, execution: &Execution) -> Inspection {
 
 async fn carry_out(
     runner: &Runner,
-    plan: &Plan,
-    node: &Node,
-    task_id: &str,
+    plan: &Arc<Plan>,
+    node: &Arc<Node>,
     input: Resolved,
     send: bool,
     inspection: &mut Inspection,
@@ -193,7 +191,13 @@ async fn carry_out(
         }
     };
     inspection.warnings = warnings(node, &request);
-    let attempt = Attempt { plan, node, task_id, request, services: runner.services() };
+    let attempt = Attempt {
+        plan: Arc::clone(plan),
+        node: Arc::clone(node),
+        task_id: crate::host::new_id(),
+        request,
+        services: runner.services(),
+    };
     if send {
         let outcome = runner.http_task().execute(attempt).await;
         inspection.call = outcome.call;

@@ -44,11 +44,11 @@ pub trait SystemTask: Send + Sync {
 /// One attempt at one task.
 pub struct Attempt<'a> {
     /// The plan.
-    pub plan: &'a Plan,
+    pub plan: Arc<Plan>,
     /// The task's node in it.
-    pub node: &'a Node,
+    pub node: Arc<Node>,
     /// The task object's id.
-    pub task_id: &'a str,
+    pub task_id: String,
     /// The input; for a task by reference the rendered request. Secrets are still references.
     pub request: Resolved,
     /// What the attempt may use.
