@@ -17,7 +17,8 @@ const THREADS: usize = 4;
 /// What a script's thread may be late by, before it is given up.
 const GRACE: Duration = Duration::from_millis(500);
 
-const STACK_BYTES: usize = 8 << 20;
+/// For the deepest jq program; only what is used is ever taken.
+pub(super) const STACK_BYTES: usize = 64 << 20;
 
 static QUEUE: LazyLock<Queue> = LazyLock::new(Queue::default);
 

@@ -6,7 +6,9 @@ use serde_json::json;
 /// What a script ends with when it may take only a quarter of a second.
 fn soon(kind: ScriptKind, text: &str) -> Result<Value, ScriptError> {
     let job = Job { kind, text: text.into(), input: json!({"s": "a".repeat(40)}), dialect: Dialect::Conductor };
-    job.run(Instant::now() + Duration::from_millis(250))
+    let thread = std::thread::Builder::new().stack_size(workers::STACK_BYTES);
+    let run = thread.spawn(move || job.run(Instant::now() + Duration::from_millis(250))).expect("a thread");
+    run.join().expect("no panic")
 }
 
 fn check(text: &str, expected: &ScriptError) {
@@ -106,4 +108,26 @@ fn the_engine_lives_on_after_a_limit() {
     assert_eq!(soon(ScriptKind::Javascript, "1 + 1"), Ok(json!(2)));
     check("'x'.repeat(1 << 28)", &ScriptError::OutOfMemory);
     assert_eq!(soon(ScriptKind::Javascript, "[1, 2].map(x => x * 2)"), Ok(json!([2, 4])));
+}
+
+#[test]
+fn jq_programs_have_the_same_limits() {
+    let check = |text: &str, expected: &ScriptError| {
+        assert_eq!(soon(ScriptKind::Jq, text).as_ref(), Err(expected), "{text}");
+    };
+    check("def f: f; f", &ScriptError::Result { what: "nested too deeply, or refers to itself" });
+    check("1 | until(false; . + 1)", &ScriptError::TimedOut);
+    check("[range(1e12)]", &ScriptError::OutOfMemory);
+    check(".s * 1e12", &ScriptError::OutOfMemory);
+    check("reduce range(64) as $i (.s; . + .)", &ScriptError::OutOfMemory);
+    check("reduce range(64) as $i ([1]; . + .)", &ScriptError::OutOfMemory);
+    check("reduce range(100000) as $i (0; reduce range(100000) as $j (.; . + 1))", &ScriptError::TimedOut);
+    for name in ["env", "$ENV", "input", "halt", "debug", "now", "input_filename", "getpath([\"a\"])"] {
+        let message = soon(ScriptKind::Jq, name).err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(message.contains("does not exist") || message.contains("Undefined variable"), "{name}: {message}");
+    }
+    let nested = "[".repeat(5000);
+    assert!(soon(ScriptKind::Jq, &nested).is_err());
+    let slow = soon(ScriptKind::Jq, ".s | test(\"(a+)+$(?!b)c\")");
+    assert!(slow.is_err() || slow == Ok(json!([false])), "{slow:?}");
 }
