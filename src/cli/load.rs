@@ -77,12 +77,17 @@ pub(crate) fn plan(loaded: &Loaded) -> Result<(Arc<Plan>, Vec<Diagnostic>), Stop
 /// The definitions of a folder, and what definitions that come up during a run are compiled with. Every version of a workflow stands
 /// in a file of its own; files of task definitions are passed over.
 pub(crate) fn library(folder: Option<&Path>, loaded: &Loaded) -> Result<Library, Stop> {
+    let folder = folder.map(Path::to_owned);
+    library_of(files(folder.as_slice())?, loaded)
+}
+
+/// The same from texts that were read before.
+pub(crate) fn library_of(files: Vec<SourceFile>, loaded: &Loaded) -> Result<Library, Stop> {
     let options = Options { dialect: loaded.dialect };
     let mut library = Library::new(loaded.catalogue.clone(), options);
-    let files = folder.map(host::yaml_and_json_files).transpose()?.unwrap_or_default();
     let mut problems = Vec::new();
     for file in files {
-        let document = Arc::new(Document::parse(host::load_source(&file)?));
+        let document = Arc::new(Document::parse(file));
         if document.workflow().is_none() {
             continue;
         }

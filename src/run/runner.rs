@@ -168,7 +168,9 @@ impl Runner {
         &self.services
     }
 
-    pub(super) fn library_of_runs(&self) -> &Arc<Library> {
+    /// The definitions that runs may start.
+    #[must_use]
+    pub fn library_of_runs(&self) -> &Arc<Library> {
         &self.library
     }
 

@@ -33,17 +33,19 @@ pub(crate) fn begin(
     let text = |role: Role, file: &legwork::source::SourceFile| KeptText::new(role.as_str(), file.name(), file.text());
     let own = std::iter::once(text(Role::Workflow, &loaded.document.file));
     let definitions = loaded.catalogue.sources().iter().map(|file| text(Role::TaskDefinitions, file));
-    let texts: Vec<_> = own.chain(definitions).collect();
+    let library = runner.library_of_runs().plans().map(|plan| text(Role::Library, &plan.document.file));
+    let texts: Vec<_> = own.chain(definitions).chain(library).collect();
     let secrets = named(loaded, plan, runner);
     let redactor = runner.services().redactor.clone();
     let recorder = journal::begin(path, &texts, secrets, redactor).map_err(|err| unusable(&err))?;
     Ok((settings.into(), recorder))
 }
 
-/// The secrets that a journal may name: those of the env file and the environment, and those that the definition names.
+/// The secrets that a journal may name: those of the env file and the environment, and those that the definitions name.
 fn named(loaded: &Loaded, plan: &Plan, runner: &Runner) -> Named {
     let mut names = HostSecrets::new(loaded.env_file.clone()).names();
     names.extend(plan.secrets());
+    names.extend(runner.library_of_runs().plans().flat_map(|plan| plan.secrets()));
     names.sort();
     names.dedup();
     Named::new(names.iter().map(String::as_str), &*runner.services().secrets)

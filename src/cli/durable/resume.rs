@@ -36,7 +36,8 @@ pub(crate) fn resume(args: &ResumeArgs) -> Outcome {
     let (plan, _) = load::plan(&loaded)?;
     let target = settings.target();
     said.extend(secrets::check(&plan, None, &loaded, &target)?);
-    let runner = runner(settings, &loaded)?;
+    let library = of(&texts, Role::Library).map(file).collect();
+    let runner = runner(settings, &loaded)?.library(Arc::new(load::library_of(library, &loaded)?));
     let secrets = named(&loaded, &plan, &runner);
     let mut resumed = journal.replay(&runner, &plan, secrets).map_err(|err| lost(&err))?;
     decisions::take(args, &mut resumed)?;
@@ -72,13 +73,19 @@ async fn go_on(
 
 /// The definitions as they were when the run began.
 fn restored(texts: &[KeptText], settings: &Settings, env_file: EnvFile) -> Result<ManuallyDrop<Loaded>, Stop> {
-    let file = |text: &KeptText| SourceFile::new(text.name.as_str(), text.text.as_str());
-    let of = |role: Role| texts.iter().filter(move |text| text.role == role.as_str());
-    let own = of(Role::Workflow).next().ok_or_else(|| lost(&ReplayError::NoStart))?;
-    let definitions: Vec<_> = of(Role::TaskDefinitions).map(file).collect();
+    let own = of(texts, Role::Workflow).next().ok_or_else(|| lost(&ReplayError::NoStart))?;
+    let definitions: Vec<_> = of(texts, Role::TaskDefinitions).map(file).collect();
     let environment = Environment { server: settings.server.clone(), ..Environment::default() };
     let document = Arc::new(Document::parse(file(own)));
     load::loaded(document, &definitions, environment, env_file, settings.dialect())
+}
+
+fn of(texts: &[KeptText], role: Role) -> impl Iterator<Item = &KeptText> {
+    texts.iter().filter(move |text| text.role == role.as_str())
+}
+
+fn file(text: &KeptText) -> SourceFile {
+    SourceFile::new(text.name.as_str(), text.text.as_str())
 }
 
 /// The runner as it was.

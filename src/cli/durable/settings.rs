@@ -16,6 +16,8 @@ pub(super) enum Role {
     Workflow,
     /// A file of `--task-definitions`.
     TaskDefinitions,
+    /// A definition of `--workflows`.
+    Library,
 }
 
 impl Role {
@@ -24,6 +26,7 @@ impl Role {
         match self {
             Self::Workflow => "workflow",
             Self::TaskDefinitions => "task definitions",
+            Self::Library => "library",
         }
     }
 }
