@@ -108,7 +108,7 @@ fn words(item: &Covered) -> String {
 }
 
 /// The tests: `{"passed", "failed", "tests": [{"name", "passed", "mismatches": [{"what", "expected", "found", "place"}], "unanswered",
-/// "unusedMocks", "elapsedMs", "tookMs", "execution"}], "coverage": {"percent", "tasks", "branches", "missing"}}`.
+/// "unusedMocks", "elapsedMs", "tookMs", "execution", "started": [execution]}], "coverage": {"percent", "tasks", "branches", "missing"}}`.
 #[must_use]
 pub fn tests_json(tested: &Tested, file: &TestsFile) -> Value {
     let tests: Vec<_> = tested.tests.iter().map(|test| test_json(test, file)).collect();
@@ -141,6 +141,9 @@ fn test_json(test: &Outcome, file: &TestsFile) -> Value {
         .unanswered
         .iter()
         .map(|task| json!({"task": task.reference_name, "taskType": task.task_type, "mocksUsed": task.used}));
+    let family = test.family.as_ref().ok();
+    let started = family.into_iter().flat_map(|family| family.executions().skip(1));
+    let started: Vec<_> = started.map(|(_, execution)| super::execution(execution)).collect();
     json!({
         "name": test.name,
         "passed": test.passed(),
@@ -149,6 +152,7 @@ fn test_json(test: &Outcome, file: &TestsFile) -> Value {
         "unusedMocks": test.unused,
         "elapsedMs": test.elapsed_ms,
         "tookMs": milliseconds(test.took),
-        "execution": test.family.as_ref().ok().map(|family| super::execution(family.root())),
+        "execution": family.map(|family| super::execution(family.root())),
+        "started": started,
     })
 }

@@ -16,7 +16,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 const START_MS: i64 = 1_767_225_600_000;
 
 /// After so many steps a test is taken for one that never ends.
-const MOST_STEPS: usize = 1_000_000;
+pub(super) const MOST_STEPS: usize = if cfg!(test) { 10_000 } else { 200_000 };
+
+/// After so many steps others get their turn: Ctrl-C, above all.
+const TURN: usize = 1024;
 
 /// A task that waited for somebody outside.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +38,8 @@ pub(super) struct Driven {
     pub(super) unanswered: Vec<Unanswered>,
     pub(super) unused: Vec<String>,
     pub(super) elapsed_ms: i64,
+    /// Whether it was stopped because it did not come to an end.
+    pub(super) is_endless: bool,
 }
 
 /// Runs a test until it ends, or nothing can go on without somebody outside.
@@ -42,7 +47,13 @@ pub(super) async fn run(world: &World, test: &Test) -> Driven {
     let mut machine = Machine { now_ms: START_MS, count: 0 };
     let started = machine.step(|moment| Family::start(&world.library, &world.plan, test.start.clone(), moment));
     match started {
-        Err(refused) => Driven { family: Err(refused), unanswered: Vec::new(), unused: Vec::new(), elapsed_ms: 0 },
+        Err(refused) => Driven {
+            family: Err(refused),
+            unanswered: Vec::new(),
+            unused: Vec::new(),
+            elapsed_ms: 0,
+            is_endless: false,
+        },
         Ok((family, commands)) => {
             let mut drive = Drive::new(machine, family, &test.mocks);
             drive.go_on(commands).await;
@@ -100,6 +111,7 @@ struct Drive<'t> {
     /// How many task objects of each execution were looked at.
     seen: BTreeMap<WorkflowIndex, usize>,
     known: usize,
+    steps: usize,
 }
 
 impl<'t> Drive<'t> {
@@ -115,13 +127,13 @@ impl<'t> Drive<'t> {
             again: BTreeSet::new(),
             seen: BTreeMap::new(),
             known: 1,
+            steps: 0,
         }
     }
 
     async fn go_on(&mut self, commands: Vec<Command>) {
         self.obey(commands).await;
-        for _ in 0..MOST_STEPS {
-            let Some(event) = self.next() else { break };
+        while let Some(event) = self.next() {
             let about = match &event {
                 Event::Answered { task, .. } => Some(*task),
                 _ => None,
@@ -135,12 +147,16 @@ impl<'t> Drive<'t> {
     }
 
     fn step(&mut self, event: Event) -> Vec<Command> {
+        self.steps += 1;
         let Self { machine, family, .. } = self;
         machine.step(|moment| family.step(event, moment))
     }
 
     /// The next thing that happens; the clock is set to its time. `None` when only somebody outside could go on.
     fn next(&mut self) -> Option<Event> {
+        if self.is_endless() {
+            return None;
+        }
         let mock = self.due.first_key_value().map(|((due, _), _)| *due);
         let wake = self.family.next_wake_ms().filter(|_| mock.is_some() || self.is_moving());
         let now = self.machine.now_ms;
@@ -178,7 +194,10 @@ impl<'t> Drive<'t> {
     async fn obey(&mut self, commands: Vec<Command>) {
         let mut waiting: std::collections::VecDeque<Command> = commands.into();
         self.adopt();
-        while let Some(command) = waiting.pop_front() {
+        while let Some(command) = waiting.pop_front().filter(|_| !self.is_endless()) {
+            if self.steps.is_multiple_of(TURN) {
+                tokio::task::yield_now().await;
+            }
             match command {
                 Command::Call(call) => self.answer(call.task, false),
                 Command::Offer { task, .. } => self.answer(task, true),
@@ -197,6 +216,10 @@ impl<'t> Drive<'t> {
             }
         }
         self.answer_the_patient();
+    }
+
+    fn is_endless(&self) -> bool {
+        self.steps >= MOST_STEPS
     }
 
     /// Gives executions that came up the mocks of the task that started them.
@@ -323,7 +346,8 @@ impl<'t> Drive<'t> {
         let mut unused = Vec::new();
         collect_unused(mocks, "", &self.used, &mut unused);
         let elapsed_ms = self.machine.now_ms - START_MS;
-        Driven { family: Ok(Box::new(self.family)), unanswered, unused, elapsed_ms }
+        let is_endless = self.is_endless();
+        Driven { family: Ok(Box::new(self.family)), unanswered, unused, elapsed_ms, is_endless }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Judges an execution by what is expected of it.
 
 use super::compare::{Mismatch, compare};
-use super::drive::Driven;
+use super::drive::{Driven, MOST_STEPS};
 use super::{Expect, ExpectTask, Placed, Test};
 use crate::decide::{Execution, Family, TaskIndex, WorkflowIndex};
 use crate::resolve::TaskState;
@@ -21,6 +21,9 @@ pub(super) fn judge(test: &Test, driven: &Driven) -> Vec<Mismatch> {
 
 /// What a workflow that has not ended waits for, in words.
 fn waits(driven: &Driven) -> String {
+    if driven.is_endless {
+        return format!("it does not end: stopped after {MOST_STEPS} steps");
+    }
     let words = driven.unanswered.iter().map(|task| match task.used {
         0 => format!("`{}` ({}) has no mock", task.reference_name, task.task_type),
         used => format!("`{}` ({}) has used up its {used} mocks", task.reference_name, task.task_type),

@@ -404,3 +404,17 @@ expect: {tasks: {two: {input: {n: 2}}, j: {output: {one: {r: 1}, two: {r: 2}}}}}
         &[],
     );
 }
+
+#[test]
+fn a_loop_without_end_is_stopped_and_told() {
+    let workflow = "
+name: w
+tasks:
+  - name: l
+    taskReferenceName: l
+    type: DO_WHILE
+    loopCondition: 'true'
+    loopOver: [{name: s, taskReferenceName: s, type: SET_VARIABLE, inputParameters: {a: 1}}]
+";
+    check(workflow, "input: {}", &["status: COMPLETED / RUNNING: it does not end: stopped after 10000 steps"]);
+}
