@@ -202,7 +202,8 @@ impl Execution {
             Kind::Http | Kind::ByReference => self.call(task, node, moment),
             Kind::Worker { queue } => self.commands.push(Command::Offer { task: address, queue: queue.clone() }),
             Kind::SetVariable => self.set_variable(task, moment),
-            Kind::Noop => self.ended_at_once(task, Map::new(), moment),
+            // The task objects of DYNAMIC nodes belong to the nodes that they became.
+            Kind::Noop | Kind::Dynamic { .. } => self.ended_at_once(task, Map::new(), moment),
             // Its branches and its JOIN are there already.
             Kind::Fork { .. } | Kind::DynamicFork(_) => {
                 self.close(task, TaskStatus::Completed, Value::Object(Map::new()), moment);
@@ -221,8 +222,6 @@ impl Execution {
             Kind::Human => self.in_progress_from(task, moment),
             Kind::Wait => self.begin_wait(task, moment),
             Kind::Event { .. } => self.publish(task, moment),
-            // The task objects of such nodes belong to the nodes that they became.
-            Kind::Dynamic { .. } => self.ended_at_once(task, Map::new(), moment),
         }
     }
 

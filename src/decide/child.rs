@@ -226,18 +226,13 @@ impl Execution {
             return;
         }
         let version = plan.failure_workflow_version;
-        match self.library.find(&name, version).cloned() {
-            Some(plan) => {
-                let input = self.failure_input();
-                let start = self.start_of(input);
-                self.ask_for(plan, start, None, false);
-            }
-            None => {
-                let version = version.map_or_else(|| "null".to_owned(), |version| version.to_string());
-                let why = format!("No such workflow defined. name={name}, version={version}");
-                self.note_failure_workflow(&format!("Error workflow {name} failed to start.  reason: {why}"));
-            }
+        if let Some(plan) = self.library.find(&name, version).cloned() {
+            let start = self.start_of(self.failure_input());
+            return self.ask_for(plan, start, None, false);
         }
+        let version = version.map_or_else(|| "null".to_owned(), |version| version.to_string());
+        let why = format!("No such workflow defined. name={name}, version={version}");
+        self.note_failure_workflow(&format!("Error workflow {name} failed to start.  reason: {why}"));
     }
 
     /// What became of the failure workflow stands in the output.

@@ -25,6 +25,13 @@ pub(super) struct Rounds {
     kept: VecDeque<(u32, Vec<TaskIndex>)>,
 }
 
+impl Rounds {
+    /// The end of the round is looked at again.
+    pub(super) fn look_again(&mut self) {
+        self.reached_end = true;
+    }
+}
+
 impl Execution {
     pub(super) fn begin_loop(&mut self, task: TaskIndex, repeated: &Loop, moment: &mut Moment<'_>) {
         self.in_progress_from(task, moment);
@@ -94,6 +101,13 @@ impl Execution {
         if let Some(State::Loop(rounds)) = place.map(|round| &mut self.control[round.0].state) {
             rounds.open += 1;
             rounds.members.push(task);
+        }
+    }
+
+    /// A task object of the round is open again.
+    pub(super) fn enter_again(&mut self, place: Place) {
+        if let Some(State::Loop(rounds)) = place.map(|round| &mut self.control[round.0].state) {
+            rounds.open += 1;
         }
     }
 

@@ -37,7 +37,7 @@ impl Forked {
 
 impl Execution {
     /// The tasks that the input of a dynamic fork names, in one of its three forms.
-    pub(super) fn forked(&self, node: &Node, fork: &DynamicFork, input: &Map<String, Value>) -> Result<Forked, Unmade> {
+    pub(super) fn forked(node: &Node, fork: &DynamicFork, input: &Map<String, Value>) -> Result<Forked, Unmade> {
         if let Some(list) = input.get("forkTaskInputs").and_then(Value::as_array) {
             return Ok(of_one_kind(node, input, list));
         }

@@ -116,6 +116,11 @@ pub enum Event {
         /// The execution.
         workflow: WorkflowIndex,
     },
+    /// Somebody outside has a workflow that failed try again from where it failed.
+    Retry {
+        /// The execution.
+        workflow: WorkflowIndex,
+    },
     /// Somebody outside ends it.
     Terminate {
         /// The execution.
@@ -137,6 +142,7 @@ impl Event {
             Self::Update { workflow, .. }
             | Self::Pause { workflow }
             | Self::Resume { workflow }
+            | Self::Retry { workflow }
             | Self::Terminate { workflow, .. } => Some(*workflow),
             Self::Tick => None,
         }

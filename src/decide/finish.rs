@@ -112,7 +112,7 @@ impl Execution {
         }
     }
 
-    fn create_again(&mut self, task: TaskIndex, moment: &mut Moment<'_>) -> TaskIndex {
+    pub(super) fn create_again(&mut self, task: TaskIndex, moment: &mut Moment<'_>) -> TaskIndex {
         let (id, node, place) = (self.node_id(task), self.node(task), self.place(task));
         let task_id = (moment.new_id)();
         let mut input = prepare(&node, &self.scope, self.plan.dialect, &task_id);

@@ -87,7 +87,7 @@ impl Execution {
             }
             Kind::Switch(switch) if self.is_conductor() => {
                 let mut made = self.prepared(id, node, moment);
-                if let Some((case, first)) = self.decided_by_param(switch, &object(&made)) {
+                if let Some((case, first)) = Self::decided_by_param(switch, &object(&made)) {
                     if switch.is_decision {
                         clear_input(&mut made);
                     }
@@ -123,7 +123,7 @@ impl Execution {
         waiting: &mut Vec<Waiting>,
     ) -> Result<Made, Unmade> {
         let (id, node) = (made.id, Arc::clone(&made.node));
-        let forked = self.forked(&node, fork, &object(&made))?;
+        let forked = Self::forked(&node, fork, &object(&made))?;
         let why = "Dynamic join definition is not followed by a join task.  Check the workflow definition.";
         let join = self.join_behind(&node).ok_or_else(|| Unmade::Fails(why.to_owned()))?;
         let ids = self.compile_forked(id, &node, &forked);

@@ -6,6 +6,7 @@ use crate::plan::Kind;
 use crate::resolve::{TaskState, TaskStatus};
 use serde_json::{Map, Value};
 use std::collections::HashSet;
+use std::fmt::Write;
 use std::sync::Arc;
 
 /// What a JOIN waits for.
@@ -105,7 +106,7 @@ impl Execution {
                 break;
             }
             if state.status == TaskStatus::CompletedWithErrors && self.node_by_id(self.node_id(joined)).optional {
-                with_errors.push_str(&format!("{}/{} ", state.task_def_name, state.task_id));
+                let _ = write!(with_errors, "{}/{} ", state.task_def_name, state.task_id);
             }
         }
         let (status, reason) = match (failed, with_errors.is_empty()) {
@@ -143,13 +144,12 @@ impl Execution {
         let ended = |found: &TaskIndex| self.task(*found).status.is_terminal();
         let Some(found) = first(on).filter(ended).or_else(|| first(default).filter(ended)) else { return };
         let TaskState { status, output, reason_for_incompletion, .. } = self.task(found);
-        let result = match status.is_successful() {
-            true => TaskResult::new(TaskStatus::Completed, output.clone()),
-            false => {
-                let reason = format!("{} ", reason_for_incompletion.as_deref().unwrap_or("null"));
-                let result = TaskResult::new(TaskStatus::Failed, Value::Object(Map::new()));
-                TaskResult { reason: Some(reason), ..result }
-            }
+        let result = if status.is_successful() {
+            TaskResult::new(TaskStatus::Completed, output.clone())
+        } else {
+            let reason = format!("{} ", reason_for_incompletion.as_deref().unwrap_or("null"));
+            let result = TaskResult::new(TaskStatus::Failed, Value::Object(Map::new()));
+            TaskResult { reason: Some(reason), ..result }
         };
         self.finish(task, result, moment);
     }

@@ -8,6 +8,7 @@
 //! Source: `DeciderService.java`, `WorkflowExecutorOps.java`, conductor-oss 3.32, and recordings of a real server.
 
 mod advance;
+mod again;
 mod child;
 mod do_while;
 mod dynamic_fork;
@@ -133,6 +134,7 @@ impl Execution {
             Event::Update { reference_name, result, .. } => self.updated(&reference_name, result, moment),
             Event::Pause { .. } => self.pause(),
             Event::Resume { .. } => self.resume(),
+            Event::Retry { .. } => self.retry_workflow(moment),
             Event::Terminate { reason, .. } => self.terminate_from_outside(reason, moment),
         }
         self.drain(moment);

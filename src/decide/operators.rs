@@ -20,7 +20,7 @@ impl Execution {
         if let (Value::Object(variables), Value::Object(input)) = (&mut self.scope.workflow.variables, input) {
             variables.extend(input);
         }
-        let size = self.scope.workflow.variables.to_string().len();
+        let size = before.as_ref().map_or(0, |_| self.scope.workflow.variables.to_string().len());
         if let Some(before) = before.filter(|_| size > MOST_VARIABLES_KB * 1024) {
             self.scope.workflow.variables = before;
             let id = &self.scope.workflow.workflow_id;

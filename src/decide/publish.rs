@@ -42,10 +42,8 @@ impl Execution {
             let why = format!("Error loading queue:{queue}, for task:{id}, error: Unknown queue type {kind}");
             return (TaskStatus::Failed, Some(why));
         }
-        match self.node(task).async_complete {
-            true => (TaskStatus::InProgress, None),
-            false => (TaskStatus::Completed, None),
-        }
+        let is_async = self.node(task).async_complete;
+        (if is_async { TaskStatus::InProgress } else { TaskStatus::Completed }, None)
     }
 }
 

@@ -60,28 +60,23 @@ impl Execution {
     }
 
     pub(super) fn lambda(&mut self, task: TaskIndex, moment: &mut Moment<'_>) {
-        match text(&self.task(task).input, "scriptExpression") {
-            Some(body) => {
-                let text = format!("function scriptFun(){{{body}}} scriptFun();");
-                self.run_script(task, ScriptKind::Javascript, text.into(), moment);
-            }
-            None => {
-                let result = TaskResult::new(TaskStatus::Failed, Value::Object(Map::new()));
-                let reason = Some(empty("scriptExpression", "Lambda"));
-                self.finish(task, TaskResult { reason, ..result }, moment);
-            }
-        }
+        let Some(body) = text(&self.task(task).input, "scriptExpression") else {
+            return self.fail_without_output(task, empty("scriptExpression", "Lambda"), moment);
+        };
+        let text = format!("function scriptFun(){{{body}}} scriptFun();");
+        self.run_script(task, ScriptKind::Javascript, text.into(), moment);
     }
 
     pub(super) fn jq(&mut self, task: TaskIndex, moment: &mut Moment<'_>) {
-        match text(&self.task(task).input, "queryExpression") {
-            Some(text) => self.run_script(task, ScriptKind::Jq, text, moment),
-            None => {
-                let reason = Some("Missing 'queryExpression' in input parameters".to_owned());
-                let result = TaskResult::new(TaskStatus::Failed, Value::Object(Map::new()));
-                self.finish(task, TaskResult { reason, ..result }, moment);
-            }
-        }
+        let Some(text) = text(&self.task(task).input, "queryExpression") else {
+            return self.fail_without_output(task, "Missing 'queryExpression' in input parameters".to_owned(), moment);
+        };
+        self.run_script(task, ScriptKind::Jq, text, moment);
+    }
+
+    fn fail_without_output(&mut self, task: TaskIndex, reason: String, moment: &mut Moment<'_>) {
+        let result = TaskResult::new(TaskStatus::Failed, Value::Object(Map::new()));
+        self.finish(task, TaskResult { reason: Some(reason), ..result }, moment);
     }
 
     fn run_script(&mut self, task: TaskIndex, kind: ScriptKind, text: Arc<str>, moment: &mut Moment<'_>) {

@@ -11,7 +11,6 @@ use std::sync::Arc;
 impl Execution {
     /// What a server adds to the input when a value picks the list, and the first task of it; `None` when a script does.
     pub(super) fn decided_by_param(
-        &self,
         switch: &Switch,
         input: &Map<String, Value>,
     ) -> Option<(Map<String, Value>, Option<NodeId>)> {
@@ -36,18 +35,16 @@ impl Execution {
                 let case = java_text(self.task(task).input.get(param).unwrap_or(&Value::Null));
                 self.take_case(task, switch, &case, moment);
             }
-            Evaluator::Script { language, text } => match ScriptKind::parse(language) {
-                Some(kind) => {
-                    // Secrets stay references here, as on a server.
-                    let input = Value::clone(&self.task(task).input);
-                    self.in_progress_from(task, moment);
-                    self.evaluate(task, kind, Arc::clone(text), input);
-                }
-                None => {
+            Evaluator::Script { language, text } => {
+                let Some(kind) = ScriptKind::parse(language) else {
                     let why = format!("No evaluator registered for type: {language}");
-                    self.cannot_go_on(Unmade::Fails(why), moment);
-                }
-            },
+                    return self.cannot_go_on(Unmade::Fails(why), moment);
+                };
+                // Secrets stay references here, as on a server.
+                let input = Value::clone(&self.task(task).input);
+                self.in_progress_from(task, moment);
+                self.evaluate(task, kind, Arc::clone(text), input);
+            }
         }
     }
 
@@ -88,9 +85,10 @@ impl Execution {
     }
 
     fn end_switch(&mut self, task: TaskIndex, switch: &Switch, case: &str, moment: &mut Moment<'_>) {
-        let output = match switch.is_decision {
-            true => json!({"caseOutput": [case]}),
-            false => json!({"evaluationResult": [case], "selectedCase": case}),
+        let output = if switch.is_decision {
+            json!({"caseOutput": [case]})
+        } else {
+            json!({"evaluationResult": [case], "selectedCase": case})
         };
         self.close(task, TaskStatus::Completed, output, moment);
         self.tell_joins(task);

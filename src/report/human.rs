@@ -19,8 +19,8 @@ pub fn run_summary(plan: &Plan, run: &Run, redactor: &Redactor, paint: Paint) ->
     let status = status_word(workflow.status, paint);
     let took = paint.faint(&duration_ms(end - run.execution().started_ms()));
     let _ = writeln!(text, "{status} {} {took}", paint.strong(&plan.name));
-    for (index, state) in run.execution().scope().tasks().iter().enumerate() {
-        let _ = writeln!(text, "{}", task_line(run, TaskIndex::from(index), state, paint));
+    for (index, state) in run.execution().tasks() {
+        let _ = writeln!(text, "{}", task_line(run, index, state, paint));
     }
     if let Some(reason) = workflow.reason_for_incompletion.as_deref().filter(|reason| !is_told(run, reason)) {
         let _ = writeln!(text, "{} {reason}", paint.strong("why"));

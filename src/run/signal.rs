@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 pub enum Signal {
     /// `{"ref", "status", "output"?, "reason"?, "whenStatus"?, "afterOutput"?}`.
     Update(Update),
-    /// `{"op": "pause" | "resume" | "terminate", "whenRef", "whenStatus"?, "reason"?}`.
+    /// `{"op": "pause" | "resume" | "terminate" | "retry", "whenRef", "whenStatus"?, "reason"?}`.
     Operation(Operation),
 }
 
@@ -42,7 +42,7 @@ pub struct Update {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Operation {
-    /// `pause`, `resume` or `terminate`.
+    /// `pause`, `resume`, `terminate` or `retry`.
     pub op: OperationKind,
     /// Waits for that task.
     pub when_ref: String,
@@ -64,6 +64,8 @@ pub enum OperationKind {
     Resume,
     /// The workflow ends as TERMINATED.
     Terminate,
+    /// The workflow, which has failed, goes on from where it failed.
+    Retry,
 }
 
 /// Signals, applied strictly in order: the next one only when its condition holds.
@@ -107,6 +109,7 @@ impl Operation {
         Some(match self.op {
             OperationKind::Pause => Event::Pause { workflow },
             OperationKind::Resume => Event::Resume { workflow },
+            OperationKind::Retry => Event::Retry { workflow },
             OperationKind::Terminate => Event::Terminate { workflow, reason: self.reason.clone() },
         })
     }

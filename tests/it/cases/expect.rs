@@ -90,7 +90,7 @@ fn resolved(run: &Run) -> Value {
 
 fn report(run: &Run) -> Value {
     let workflow = &run.execution().scope().workflow;
-    let tasks: Vec<Value> = run.execution().scope().tasks().iter().map(task).collect();
+    let tasks: Vec<Value> = run.execution().tasks().map(|(_, state)| task(state)).collect();
     let mut report = json!({"status": workflow.status.as_str(), "output": workflow.output, "tasks": tasks});
     if let Some(reason) = &workflow.reason_for_incompletion {
         report["reason"] = json!(reason);

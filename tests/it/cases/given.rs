@@ -2,7 +2,7 @@
 
 use super::file::Case;
 use legwork::catalogue::Catalogue;
-use legwork::decide::Start;
+use legwork::decide::{Library, Start};
 use legwork::definition::{Dialect, Document};
 use legwork::diagnostic::Diagnostic;
 use legwork::host::{EnvFile, HostSecrets};
@@ -31,6 +31,7 @@ pub(crate) struct Given {
     faults: Vec<Fault>,
     workers: WorkerAnswers,
     signals: Signals,
+    library: Library,
 }
 
 impl Given {
@@ -44,6 +45,7 @@ impl Given {
         let workflow = SourceFile::new("workflow", text("workflow").unwrap_or_default());
         let document = Arc::new(Document::parse(workflow));
         let planned = plan::build(&document, &catalogue, Options { dialect });
+        let library = library(case, &catalogue, dialect);
         let env = text("env").map(|text| EnvFile::parse(&SourceFile::new("env", text)).expect("an env file"));
         let mocks: Map<String, Value> = data(text("mocks"));
         Self {
@@ -61,6 +63,7 @@ impl Given {
                 .collect(),
             workers: data(text("workers")),
             signals: data(text("signals")),
+            library,
         }
     }
 
@@ -72,6 +75,7 @@ impl Given {
         Runner::new(Arc::new(SandboxTransport::new(sandbox)), Arc::new(secrets), self.redactor())
             .worker_answers(self.workers.clone())
             .signals(self.signals.clone())
+            .library(Arc::new(self.library.clone()))
     }
 
     /// Masks the case's secrets.
@@ -100,6 +104,17 @@ impl Given {
             send: false,
         }
     }
+}
+
+/// The definitions of the `child` blocks.
+fn library(case: &Case, catalogue: &Catalogue, dialect: Dialect) -> Library {
+    let mut library = Library::new(catalogue.clone(), Options { dialect });
+    for block in case.blocks.iter().filter(|block| block.kind == "child") {
+        let document = Arc::new(Document::parse(SourceFile::new("child", block.text.clone())));
+        let planned = plan::build(&document, catalogue, Options { dialect });
+        library.add(planned.plan.unwrap_or_else(|| panic!("a child is refused: {:?}", planned.diagnostics)));
+    }
+    library
 }
 
 /// The value of a block, JSON or YAML; the type's default without one.

@@ -1,6 +1,6 @@
 //! The language, case by case: `tests/cases/<area>/*.md`.
 //!
-//! Given blocks: `workflow` (the definition), `input`, `taskdefs`, `env`, `workers`, `signals`, `mocks`, `task` (the one to test),
+//! Given blocks: `workflow` (the definition), `input`, `taskdefs`, `child` (further definitions), `env`, `workers`, `signals`, `mocks`, `task` (the one to test),
 //! `fault` (how the sandbox fails), `dialect` (`conductor`). Expected blocks: `diagnostics`, `resolved` (each task's input after a run),
 //! `request` (what a dry run shows), `report` (how a run ended). `UPDATE_CASES=1 cargo test cases` writes what came out into the files.
 
