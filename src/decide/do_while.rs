@@ -196,6 +196,8 @@ impl Execution {
             });
             members.extend(inner.flatten());
         }
+        // In the order of the definition, whichever came first.
+        members.sort_by_key(|member| self.node_id(*member));
         members
     }
 

@@ -36,11 +36,11 @@ impl Execution {
             _ => WorkflowStatus::Failed,
         };
         let reason = self.failure_sentence(task, status);
+        self.write_open_rounds(task);
         // A server takes the output of the last task, whichever failed.
         let of = if self.is_conductor() { self.last() } else { Some(task) };
         self.set_output(of);
         self.failed_task = Some(task);
-        self.write_open_rounds(task);
         self.end(status, Some(reason), moment);
     }
 

@@ -15,6 +15,8 @@ mod dynamic_fork;
 mod end;
 mod event;
 mod family;
+#[cfg(test)]
+mod family_tests;
 mod finish;
 mod given;
 mod group;
