@@ -126,3 +126,20 @@ fn junit_and_har_are_refused_where_nothing_runs() {
     scratch.run(&["check", "w.yaml", "--output", "har"]).exits(2).prints_nothing().says("E0620");
     scratch.run(&["explain", "w.yaml", "${workflow.input.email}", "--output", "junit"]).exits(2).says("E0620");
 }
+
+#[test]
+fn without_a_terminal_a_run_tells_each_task_in_a_plain_line() {
+    let scratch = Scratch::new();
+    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/zoom-get-or-create.yaml");
+    let mut arguments =
+        vec!["run", example, "--sandbox", "--fault", "503; retry-after=1; once; entry=zoom_users_create"];
+    arguments.extend(["-i", "email=a@example.com", "-i", "first_name=A", "-i", "last_name=B"]);
+    let ran = scratch.run(&arguments).exits(0);
+    let lines: Vec<_> = ran.stderr.lines().filter(|line| line.contains("HTTP") || line.contains("waiting")).collect();
+    let starts = ["get ", "create ", "waiting for 1 s", "create (attempt 2) "];
+    assert_eq!(lines.len(), starts.len(), "{}", ran.stderr);
+    assert!(lines.iter().zip(starts).all(|(line, start)| line.trim_start().starts_with(start)), "{}", ran.stderr);
+    assert!(!ran.stderr.contains('\u{1b}'), "{}", ran.stderr);
+    arguments.extend(["--output", "json"]);
+    assert_eq!(scratch.run(&arguments).exits(0).stderr, "", "data for programs comes alone");
+}
