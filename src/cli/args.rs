@@ -152,13 +152,13 @@ Examples:
 ///
 /// What was acknowledged is not sent again, and what may be sent twice is. A call that may have been carried out, and must not be
 /// twice, is looked up where its task definition says how, and otherwise left to you: then nothing is sent, the exit code is 5, and
-/// --answer, --resend or --fail says what became of it. REF is the task's reference name, or the id of the task.
+/// --answer, --resend or --fail says what became of it. --answer also ends a task that waits for somebody outside. REF is the task's reference name, or the id of the task.
 #[derive(Debug, Args)]
 #[command(after_help = RESUME_EXAMPLES, after_long_help = RESUME_EXAMPLES)]
 pub(crate) struct ResumeArgs {
     /// The journal that `legwork run --journal` wrote
     pub(crate) journal: PathBuf,
-    /// It was carried out, and this is the task's output: REF=json or REF=@file; may be repeated
+    /// The task is done, and this is its output: REF=json or REF=@file; may be repeated
     #[arg(long, value_name = "REF=OUTPUT", help_heading = "Decisions")]
     pub(crate) answer: Vec<String>,
     /// It was not carried out: send it again; may be repeated

@@ -93,6 +93,12 @@ impl Resumed {
         all.filter(|(_, state)| !state.status.is_terminal()).collect()
     }
 
+    /// Whether a call of the task was under way: only that can be sent again.
+    #[must_use]
+    pub fn was_under_way(&self, task: TaskAddress) -> bool {
+        matches!(self.open.get(&task), Some(Open::Call { .. } | Open::Polled { .. }))
+    }
+
     /// The run as it stands, without going on.
     #[must_use]
     pub fn into_run(self) -> Run {
@@ -148,6 +154,7 @@ impl Drive<'_> {
         };
         match (decision, open) {
             (Some(decision @ (Decision::Answer(_) | Decision::Found(_) | Decision::Fail)), _) => {
+                self.made(task, !matches!(decision, Decision::Fail));
                 self.decided((task, by), decision);
             }
             (_, Open::Call { call, announced }) => {
@@ -170,29 +177,27 @@ impl Drive<'_> {
         }
     }
 
-    /// Somebody has said what became of a task.
-    fn decided(&mut self, by: (TaskAddress, By), decision: Decision) {
-        match decision {
-            Decision::Answer(output) | Decision::Found(output) => {
-                self.answer(by, TaskResult::new(TaskStatus::Completed, output), true);
-            }
-            Decision::Fail => {
-                let reason = Some("the outcome of the call is not known, and it was given up".to_owned());
-                let failed = TaskResult::new(TaskStatus::FailedWithTerminalError, Value::Object(Map::new()));
-                self.answer(by, TaskResult { reason, ..failed }, false);
-            }
-            // There is nothing to send.
-            Decision::Resend | Decision::NotFound => {}
-        }
-    }
-
-    /// Somebody else says what became of a call.
-    fn answer(&mut self, (task, by): (TaskAddress, By), result: TaskResult, answered: bool) {
+    /// Somebody has said what became of a call.
+    fn made(&mut self, task: TaskAddress, answered: bool) {
         let call = CallRecord { sent: true, answered, ..CallRecord::default() };
         if let Some(recorder) = &mut self.recorder {
             recorder.called(task, &call);
         }
         self.records.push((task, call));
+    }
+
+    /// Somebody has said how a task ends.
+    fn decided(&mut self, (task, by): (TaskAddress, By), decision: Decision) {
+        let result = match decision {
+            Decision::Answer(output) | Decision::Found(output) => TaskResult::new(TaskStatus::Completed, output),
+            Decision::Fail => {
+                let reason = Some("it was given up when the run was taken up again".to_owned());
+                let failed = TaskResult::new(TaskStatus::FailedWithTerminalError, Value::Object(Map::new()));
+                TaskResult { reason, ..failed }
+            }
+            // There is nothing to send.
+            Decision::Resend | Decision::NotFound => return,
+        };
         self.events.push_back((Event::Answered { task, result }, by));
     }
 }

@@ -56,8 +56,13 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
 
 /// A run that was written down and has not ended can be taken up again.
 pub(crate) fn say_how_to_go_on(journal: &Path, outcome: &Outcome) {
-    if matches!(outcome, Ok(Exit::Interrupted | Exit::Waiting)) {
-        out::say(&format!("legwork resume {} goes on with it", journal.display()));
+    let journal = journal.display();
+    match outcome {
+        Ok(Exit::Interrupted) => out::say(&format!("`legwork resume {journal}` goes on with it")),
+        Ok(Exit::Waiting) => {
+            out::say(&format!("`legwork resume {journal} --answer REF=OUTPUT` goes on when a task is done"));
+        }
+        _ => {}
     }
 }
 

@@ -18,6 +18,10 @@ pub(super) fn take(args: &ResumeArgs, resumed: &mut Resumed) -> Result<(), Stop>
     let mut decided = Vec::new();
     for (name, decision) in decisions {
         let task = the_one(resumed, &name)?;
+        if decision == Decision::Resend && !resumed.was_under_way(task) {
+            let message = format!("no call of `{name}` was under way: there is nothing to send again");
+            return Err(Diagnostic::new(codes::E0634, message).help("--answer or --fail can end the task").into());
+        }
         if decided.contains(&task) {
             let message = format!("there are two decisions about `{name}`");
             return Err(Diagnostic::new(codes::E0634, message).help("give one of them").into());

@@ -109,5 +109,5 @@ fn a_journal_in_use_is_refused_and_an_interrupt_tells_how_to_go_on() {
     legwork(&scratch, &["resume", "a.journal"]).exits(2).prints_nothing().says("in use by another process");
     std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill");
     let ran: crate::command::Ran = child.wait_with_output().expect("its end").into();
-    ran.exits(130).says("legwork resume a.journal goes on with it");
+    ran.exits(130).says("`legwork resume a.journal` goes on with it");
 }

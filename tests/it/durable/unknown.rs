@@ -70,6 +70,21 @@ fn a_decision_about_nothing_is_refused() {
 }
 
 #[test]
+fn a_task_that_waits_for_somebody_is_answered_later() {
+    let (scratch, server) = (Scratch::new(), Server::start());
+    let ask = "\n  - {name: ask, taskReferenceName: ask, type: HUMAN}";
+    workflow(&scratch, &server, &format!("{ask}{}", POST.replace("${create.output.id}", "${ask.output.name}")));
+    let ran = legwork(&scratch, &["run", "w.yaml", "--journal", "a.journal"]).exits(5);
+    ran.says("`legwork resume a.journal --answer REF=OUTPUT`");
+    let ran = legwork(&scratch, &["resume", "a.journal", "--resend", "ask"]).exits(2).prints_nothing();
+    ran.says("E0634").says("nothing to send again");
+    legwork(&scratch, &["resume", "a.journal", "--answer", r#"ask={"name": "jill"}"#])
+        .exits(0)
+        .prints("\"a\": \"jill\"");
+    assert_eq!((server.count("POST /a"), server.count("GET /b")), (1, 1));
+}
+
+#[test]
 fn a_call_with_an_idempotency_key_is_sent_again() {
     let (scratch, server) = (Scratch::new(), Server::start());
     workflow(&scratch, &server, &POST.replace("method: POST", "method: POST, headers: {Idempotency-Key: k1}"));
