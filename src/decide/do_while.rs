@@ -164,7 +164,7 @@ impl Execution {
     /// Writes the outputs of the round into that of the loop; that of `without` is left empty. Gives the reasons of its failures.
     pub(super) fn write_round(&mut self, task: TaskIndex, without: Option<TaskIndex>) -> String {
         let State::Loop(rounds) = &self.control[task.0].state else { return String::new() };
-        let (iteration, members) = (rounds.iteration, self.members(rounds));
+        let (iteration, members) = (rounds.iteration, self.members(task, rounds));
         let (mut output, mut failures) = (Map::new(), String::new());
         for member in members {
             let state = self.task(member);
@@ -186,8 +186,9 @@ impl Execution {
         failures
     }
 
-    /// The task objects of the round. A server counts those of a loop inside that have the same number.
-    fn members(&self, rounds: &Rounds) -> Vec<TaskIndex> {
+    /// The task objects of the round. A server counts those of a loop inside that have the same number, and none of those that
+    /// only came up in a dynamic fork.
+    fn members(&self, task: TaskIndex, rounds: &Rounds) -> Vec<TaskIndex> {
         let mut members = rounds.members.clone();
         if self.is_conductor() {
             let inner = rounds.members.iter().filter_map(|member| match &self.control[member.0].state {
@@ -195,6 +196,11 @@ impl Execution {
                 _ => None,
             });
             members.extend(inner.flatten());
+            let written =
+                |task: &TaskIndex| self.plan.find(&self.node_by_id(self.node_id(*task)).reference_name).is_some();
+            if written(&task) {
+                members.retain(written);
+            }
         }
         // In the order of the definition, whichever came first.
         members.sort_by_key(|member| self.node_id(*member));

@@ -86,6 +86,7 @@ impl Execution {
                 self.with_parameters(made, sub)
             }
             Kind::Switch(switch) if self.is_conductor() => {
+                switch.known_evaluator().map_err(Unmade::Fails)?;
                 let mut made = self.prepared(id, node, moment);
                 if let Some((case, first)) = Self::decided_by_param(switch, &object(&made)) {
                     if switch.is_decision {

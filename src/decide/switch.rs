@@ -37,7 +37,7 @@ impl Execution {
             }
             Evaluator::Script { language, text } => {
                 let Some(kind) = ScriptKind::parse(language) else {
-                    let why = format!("No evaluator registered for type: {language}");
+                    let why = switch.known_evaluator().err().unwrap_or_default();
                     return self.cannot_go_on(Unmade::Fails(why), moment);
                 };
                 // Secrets stay references here, as on a server.
@@ -96,6 +96,16 @@ impl Execution {
 }
 
 impl Switch {
+    /// Whether there is an evaluator of that name; else why not.
+    pub(super) fn known_evaluator(&self) -> Result<(), String> {
+        match &self.evaluator {
+            Evaluator::Script { language, .. } if ScriptKind::parse(language).is_none() => {
+                Err(format!("No evaluator registered for type: {language}"))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The first task that a case leads to.
     fn first(&self, case: &str) -> Option<NodeId> {
         let matching = self.cases.iter().find(|(name, _)| name == case);
