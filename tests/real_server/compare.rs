@@ -10,8 +10,8 @@ const WORKFLOW: [&str; 4] = ["status", "output", "variables", "reasonForIncomple
 /// Whole definitions that a server echoes, with all the fields it knows.
 const ECHOED: [&str; 2] = ["forkedTaskDefs", "subWorkflowDefinition"];
 
-/// Headers of an answer that tell of the time or of the calls before.
-const CHANGING: [&str; 2] = ["date", "x-ratelimit-remaining"];
+/// What in an answer tells of the time or of the calls before.
+const CHANGING: [&str; 3] = ["date", "x-ratelimit-remaining", "created_at"];
 
 /// How two executions differ, one line each; `api` is each one's address of the API. Tasks in `loose` may end otherwise.
 pub(crate) fn differences(server: (&Value, &str), ours: (&Value, &str), loose: &[String]) -> Vec<String> {

@@ -50,10 +50,7 @@ impl<'c> Outside<'c> {
         let workflow = execution["workflowId"].as_str().expect("an id");
         match text("op") {
             Some(operation) => server.operate(workflow, operation, text("reason")).await,
-            None => {
-                let output = signal.get("output").cloned().unwrap_or_else(|| json!({}));
-                server.update(workflow, reference_name, text("status").expect("a status"), &output).await;
-            }
+            None => server.answer(&result(task, signal)).await,
         }
         true
     }

@@ -51,14 +51,9 @@ impl Server {
         self.get(&format!("/tasks/poll/{queue}?workerid=legwork")).await
     }
 
-    /// What a worker has done.
+    /// What a worker, or somebody else, has done.
     pub(crate) async fn answer(&self, result: &Value) {
         self.send(Method::POST, "/tasks", result).await;
-    }
-
-    /// Updates a task by its reference name.
-    pub(crate) async fn update(&self, workflow: &str, reference_name: &str, status: &str, output: &Value) {
-        self.send(Method::POST, &format!("/tasks/{workflow}/{reference_name}/{status}"), output).await;
     }
 
     /// Pauses, resumes or terminates a workflow.
