@@ -3,7 +3,7 @@
 use super::Execution;
 use super::group::Unmade;
 use crate::definition::{Dialect, TaskType, WorkflowTask};
-use crate::plan::{DynamicFork, Fragment, Node, NodeId};
+use crate::plan::{DynamicFork, Fragment, Kind, Node, NodeId};
 use crate::resolve::java_text;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
@@ -37,14 +37,21 @@ impl Forked {
 
 impl Execution {
     /// The tasks that the input of a dynamic fork names, in one of its three forms.
-    pub(super) fn forked(node: &Node, fork: &DynamicFork, input: &Map<String, Value>) -> Result<Forked, Unmade> {
+    pub(super) fn forked(&self, node: &Node, fork: &DynamicFork, input: &Map<String, Value>) -> Result<Forked, Unmade> {
         if let Some(list) = input.get("forkTaskInputs").and_then(Value::as_array) {
-            return Ok(of_one_kind(node, input, list));
+            // The first dynamic fork of a run names its tasks without its own name; those after it must not name theirs alike.
+            let is_first = !self.control.iter().any(|made| self.is_dynamic_fork(made.node));
+            let prefix = if is_first { String::new() } else { format!("{}_", node.reference_name) };
+            return Ok(of_one_kind(node, &prefix, input, list));
         }
         match &fork.tasks_param {
             Some(param) => listed(fork, param, input),
             None => joined(fork.join_tasks_param.as_deref().unwrap_or_default(), input),
         }
+    }
+
+    fn is_dynamic_fork(&self, id: NodeId) -> bool {
+        matches!(self.node_by_id(id).kind, Kind::DynamicFork(_))
     }
 
     /// Compiles the tasks of a fork. Gives the id of each.
@@ -108,7 +115,7 @@ impl Execution {
 }
 
 /// One task many times: `forkTaskType`, `forkTaskName` or `forkTaskWorkflow`, and `forkTaskInputs`.
-fn of_one_kind(node: &Node, input: &Map<String, Value>, list: &[Value]) -> Forked {
+fn of_one_kind(node: &Node, prefix: &str, input: &Map<String, Value>, list: &[Value]) -> Forked {
     let text = |key: &str| input.get(key).and_then(Value::as_str);
     let kind = text("forkTaskType").map_or(TaskType::Simple, TaskType::parse);
     let workflow = text("forkTaskWorkflow");
@@ -124,7 +131,7 @@ fn of_one_kind(node: &Node, input: &Map<String, Value>, list: &[Value]) -> Forke
         };
         given.insert("__index".to_owned(), index.into());
         task.input_parameters = Map::new();
-        task.task_reference_name = format!("_{name}_{index}");
+        task.task_reference_name = format!("_{prefix}{name}_{index}");
         if let Some(workflow) = workflow {
             let version = input.get("forkTaskWorkflowVersion").map(java_text).and_then(|text| text.parse::<i64>().ok());
             let param = json!({"name": workflow, "version": version, "taskToDomain": given.get("taskToDomain")});

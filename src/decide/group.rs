@@ -79,7 +79,11 @@ impl Execution {
                 let input = object(&self.prepared(id, node, moment));
                 let became = self.become_named(id, node, param, task, &input)?;
                 let node = Arc::clone(self.node_by_id(became));
-                Ok(self.prepared(became, &node, moment))
+                let mut made = self.prepared(became, &node, moment);
+                if self.is_conductor() && !input.contains_key("asyncComplete") {
+                    remove_input(&mut made, "asyncComplete");
+                }
+                Ok(made)
             }
             Kind::SubWorkflow(sub) => {
                 let made = self.prepared(id, node, moment);
@@ -124,7 +128,7 @@ impl Execution {
         waiting: &mut Vec<Waiting>,
     ) -> Result<Made, Unmade> {
         let (id, node) = (made.id, Arc::clone(&made.node));
-        let forked = Self::forked(&node, fork, &object(&made))?;
+        let forked = self.forked(&node, fork, &object(&made))?;
         let why = "Dynamic join definition is not followed by a join task.  Check the workflow definition.";
         let join = self.join_behind(&node).ok_or_else(|| Unmade::Fails(why.to_owned()))?;
         let ids = self.compile_forked(id, &node, &forked);
@@ -184,6 +188,15 @@ fn object(made: &Made) -> Map<String, Value> {
 fn clear_input(made: &mut Made) {
     if let Ok(input) = &mut made.input {
         input.value = Arc::new(Value::Object(Map::new()));
+    }
+}
+
+/// A server does not map the input of a task that came from a DYNAMIC one: what it puts in elsewhere is absent.
+fn remove_input(made: &mut Made, name: &str) {
+    if let Ok(Resolved { value, .. }) = &mut made.input
+        && let Value::Object(input) = Arc::make_mut(value)
+    {
+        input.shift_remove(name);
     }
 }
 
