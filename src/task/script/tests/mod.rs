@@ -1,4 +1,5 @@
 mod hostile;
+mod python;
 mod recorded;
 
 use super::*;
