@@ -31,17 +31,17 @@ static HEAP: Cap<System> = Cap::new(System, usize::MAX);
 
 const SIZES: [usize; 4] = [10, 100, 1_000, 10_000];
 /// Each size runs about so many tasks in all, and the fastest of its runs counts: what is slower waited for another program.
-const TASKS: usize = 60_000;
+const TASKS: usize = 20_000;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (mut times, mut sizes) = (Vec::new(), Vec::new());
-    println!("{:>14} {:>7} {:>10} {:>12} {:>12}", "shape", "tasks", "us/task", "held B/task", "peak B/task");
+    println!("{:>14} {:>7} {:>10} {:>12}", "shape", "tasks", "us/task", "held B/task");
     for (name, shape) in SHAPES {
         let (mut time, mut size) = (Vec::new(), Vec::new());
         for count in SIZES {
             let figures = runtime.block_on(measure(&shape(count), count))?;
-            println!("{name:>14} {count:>7} {:>10.2} {:>12.0} {:>12.0}", figures.time_us, figures.held, figures.peak);
+            println!("{name:>14} {count:>7} {:>10.2} {:>12.0}", figures.time_us, figures.held);
             time.push((count, figures.time_us));
             size.push((count, figures.held));
         }
@@ -59,32 +59,22 @@ struct Figures {
     time_us: f64,
     /// Bytes that the finished run holds.
     held: f64,
-    /// Bytes that it needed at most, beyond those before it.
-    peak: f64,
 }
 
 async fn measure(definition: &str, count: usize) -> Result<Figures, Box<dyn Error>> {
     let (plan, runner) = (build(definition)?, runner());
     let mut best = Duration::MAX;
-    let (mut held, mut peak) = (0, 0);
-    for round in 0..(TASKS / count).clamp(3, 1_000) {
+    let mut held = 0;
+    for _ in 0..(TASKS / count).clamp(3, 1_000) {
         let before = HEAP.allocated();
         let started = Instant::now();
         let run = runner.run(&plan, Start::default()).await?;
         best = best.min(started.elapsed());
         assert_eq!(run.ending(), Ending::Completed, "{:?}", run.execution().scope().workflow.reason_for_incompletion);
-        if round == 0 {
-            // The process's highest mark so far: of this run when it is the largest so far, as in a bench of growing sizes.
-            peak = HEAP.max_allocated().saturating_sub(before);
-        }
         held = HEAP.allocated().saturating_sub(before);
     }
     let each = |figure: f64| figure / approximate(count);
-    Ok(Figures {
-        time_us: each(best.as_secs_f64() * 1e6),
-        held: each(approximate(held)),
-        peak: each(approximate(peak)),
-    })
+    Ok(Figures { time_us: each(best.as_secs_f64() * 1e6), held: each(approximate(held)) })
 }
 
 #[expect(clippy::cast_precision_loss, reason = "figures are rounded")]
