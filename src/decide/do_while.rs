@@ -257,12 +257,12 @@ impl Execution {
     fn condition_input(&self, task: TaskIndex, node: &Node, repeated: &Loop) -> Value {
         let state = self.task(task);
         let context = Context { dialect: self.plan.dialect, task_id: Some(&state.task_id) };
-        let inputs = node.input.resolve(&self.scope, &context).map(Resolved::into_value);
-        let mut inputs = match inputs {
-            Ok(Value::Object(inputs)) => inputs,
+        let name = if self.is_conductor() { &state.reference_name } else { &node.reference_name };
+        let resolved = || node.input.resolve(&self.scope, &context).map(Resolved::into_value);
+        let mut inputs = match self.reads_an_input(repeated, name).then(resolved) {
+            Some(Ok(Value::Object(inputs))) => inputs,
             _ => Map::new(),
         };
-        let name = if self.is_conductor() { &state.reference_name } else { &node.reference_name };
         let inside = repeated.inside.iter().filter_map(|name| Some((&**name, &self.scope.latest(name)?.output)));
         let outputs = std::iter::once((&**name, &state.output)).chain(inside);
         match &repeated.reads {
@@ -277,6 +277,16 @@ impl Execution {
             }
         }
         Value::Object(inputs)
+    }
+
+    /// Whether the condition reads an input of the loop. The list that a loop goes through is one, and each round would copy it.
+    fn reads_an_input(&self, repeated: &Loop, own_name: &str) -> bool {
+        let Reads::Members(members) = &repeated.reads else { return true };
+        let is_output = |name: &str| {
+            name == own_name
+                || repeated.inside.iter().any(|inside| **inside == *name) && self.scope.latest(name).is_some()
+        };
+        members.iter().any(|(name, _)| !is_output(name))
     }
 
     pub(super) fn loop_evaluated(&mut self, task: TaskIndex, result: Result<Value, String>, moment: &mut Moment<'_>) {
