@@ -77,7 +77,7 @@ impl Driver {
 
     fn start(definition: &Value, order: Order) -> Self {
         let document = Arc::new(Document::parse(SourceFile::new("flow.json", definition.to_string())));
-        let options = Options { dialect: Dialect::Conductor, ..Options::default() };
+        let options = Options { dialect: Dialect::Conductor };
         let planned = plan::build(&document, &Catalogue::builtin(), options);
         let plan = planned.plan.unwrap_or_else(|| panic!("{:?}", planned.diagnostics));
         let mut ids = 0;
@@ -93,7 +93,7 @@ impl Driver {
     fn advance(&mut self) -> bool {
         self.steps += 1;
         assert!(self.steps < TOO_MANY, "it never ends:\n{}", self.trail());
-        let event = if self.due.is_empty() { self.from_outside() } else { Some(self.chosen()) };
+        let event = if self.due.is_empty() { self.outside() } else { Some(self.chosen()) };
         let Some(event) = event else { return false };
         self.take(event);
         true
@@ -105,7 +105,7 @@ impl Driver {
     }
 
     /// Nothing is under way: time passes, or somebody does what the workflow waits for.
-    fn from_outside(&mut self) -> Option<Event> {
+    fn outside(&mut self) -> Option<Event> {
         if let Some(wake) = self.family.next_wake_ms() {
             assert!(wake >= self.now_ms || self.steps > 0);
             self.now_ms = self.now_ms.max(wake);

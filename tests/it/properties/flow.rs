@@ -122,7 +122,7 @@ impl Flow {
 
     /// A definition of one call that never works.
     pub(super) fn hopeless_call(task_definition: &Value) -> Value {
-        let mut task = task("call_fails_1000000", "HTTP", json!({"uri": "http://api.example.com", "method": "GET"}));
+        let mut task = task("call_fails_1000000", "HTTP", &json!({"uri": "http://api.example.com", "method": "GET"}));
         task["taskDefinition"] = task_definition.clone();
         workflow("flow", &[task])
     }
@@ -194,7 +194,7 @@ impl Step {
             What::Plain(kind) => vec![plain(name, *kind)],
             What::Switch { evaluator, taken, case, default } => {
                 let word = if *taken { "yes" } else { "no" };
-                let mut switch = task(name, "SWITCH", json!({"it": word}));
+                let mut switch = task(name, "SWITCH", &json!({"it": word}));
                 switch["evaluatorType"] = (*evaluator).into();
                 switch["expression"] =
                     if *evaluator == "javascript" { format!("'{word}'") } else { "it".to_owned() }.into();
@@ -205,13 +205,13 @@ impl Step {
             What::Fork(branches) => fork(name, branches),
             What::DynamicFork(count) => dynamic_fork(name, *count),
             What::Loop { rounds, body } => {
-                let mut task = task(name, "DO_WHILE", json!({}));
+                let mut task = task(name, "DO_WHILE", &json!({}));
                 task["loopCondition"] = format!("$.{name}['iteration'] < {rounds}").into();
                 task["loopOver"] = body.tasks().into();
                 vec![task]
             }
             What::Sub(body) => {
-                let mut task = task(name, "SUB_WORKFLOW", json!({"a": 1}));
+                let mut task = task(name, "SUB_WORKFLOW", &json!({"a": 1}));
                 task["subWorkflowParam"] =
                     json!({"name": name, "version": 1, "workflowDefinition": workflow(name, &body.tasks())});
                 vec![task]
@@ -231,16 +231,22 @@ impl Step {
             What::Fork(branches) => {
                 once(&self.name);
                 once(&format!("{}_join", self.name));
-                branches.iter().for_each(|branch| branch.count(round, note));
+                for branch in branches {
+                    branch.count(round, note);
+                }
             }
             What::DynamicFork(count) => {
                 once(&self.name);
                 once(&format!("{}_join", self.name));
-                (0..*count).for_each(|index| once(&format!("{}_{index}_fails_0", self.name)));
+                for index in 0..*count {
+                    once(&format!("{}_{index}_fails_0", self.name));
+                }
             }
             What::Loop { rounds, body } => {
                 once(&self.name);
-                (1..=*rounds).for_each(|round| body.count(&format!("__{round}"), note));
+                for round in 1..=*rounds {
+                    body.count(&format!("__{round}"), note);
+                }
             }
             What::Sub(body) => {
                 once(&self.name);
@@ -254,15 +260,15 @@ fn workflow(name: &str, tasks: &[Value]) -> Value {
     json!({"name": name, "version": 1, "schemaVersion": 2, "tasks": tasks})
 }
 
-fn task(name: &str, kind: &str, input: Value) -> Value {
+fn task(name: &str, kind: &str, input: &Value) -> Value {
     json!({"name": name, "taskReferenceName": name, "type": kind, "inputParameters": input})
 }
 
 fn work(name: &str, kind: Work, retries: u32, mercy: Mercy) -> Value {
     let mut task = match kind {
-        Work::Call => task(name, "HTTP", json!({"uri": "http://api.example.com", "method": "GET"})),
-        Work::Worker => task(name, "SIMPLE", json!({})),
-        Work::Query => task(name, "JSON_JQ_TRANSFORM", json!({"queryExpression": name})),
+        Work::Call => task(name, "HTTP", &json!({"uri": "http://api.example.com", "method": "GET"})),
+        Work::Worker => task(name, "SIMPLE", &json!({})),
+        Work::Query => task(name, "JSON_JQ_TRANSFORM", &json!({"queryExpression": name})),
     };
     task["taskDefinition"] = json!({"name": name, "retryCount": retries, "retryDelaySeconds": 1 + retries,
         "responseTimeoutSeconds": 3600, "timeoutSeconds": 0});
@@ -273,22 +279,22 @@ fn work(name: &str, kind: Work, retries: u32, mercy: Mercy) -> Value {
 
 fn plain(name: &str, kind: Plain) -> Value {
     match kind {
-        Plain::SetVariable => task(name, "SET_VARIABLE", json!({name: "set"})),
+        Plain::SetVariable => task(name, "SET_VARIABLE", &json!({name: "set"})),
         Plain::Inline => {
-            task(name, "INLINE", json!({"evaluatorType": "javascript", "expression": format!("'{name}'")}))
+            task(name, "INLINE", &json!({"evaluatorType": "javascript", "expression": format!("'{name}'")}))
         }
-        Plain::Noop => task(name, "NOOP", json!({})),
-        Plain::Human => task(name, "HUMAN", json!({})),
-        Plain::Wait => task(name, "WAIT", json!({"duration": "5 s"})),
+        Plain::Noop => task(name, "NOOP", &json!({})),
+        Plain::Human => task(name, "HUMAN", &json!({})),
+        Plain::Wait => task(name, "WAIT", &json!({"duration": "5 s"})),
     }
 }
 
 fn fork(name: &str, branches: &[Flow]) -> Vec<Value> {
     let branches: Vec<_> = branches.iter().map(Flow::tasks).collect();
     let on = branches.iter().filter_map(|branch| Some(branch.last()?["taskReferenceName"].clone()));
-    let mut join = task(&format!("{name}_join"), "JOIN", json!({}));
+    let mut join = task(&format!("{name}_join"), "JOIN", &json!({}));
     join["joinOn"] = on.collect();
-    let mut fork = task(name, "FORK_JOIN", json!({}));
+    let mut fork = task(name, "FORK_JOIN", &json!({}));
     fork["forkTasks"] = branches.into();
     vec![fork, join]
 }
@@ -298,8 +304,8 @@ fn dynamic_fork(name: &str, count: usize) -> Vec<Value> {
     let tasks: Vec<_> = names.iter().map(|name| work(name, Work::Call, 0, Mercy::Retries)).collect();
     let inputs: Value =
         names.iter().map(|name| (name.clone(), json!({"a": 1}))).collect::<serde_json::Map<_, _>>().into();
-    let mut fork = task(name, "FORK_JOIN_DYNAMIC", json!({"tasks": tasks, "inputs": inputs}));
+    let mut fork = task(name, "FORK_JOIN_DYNAMIC", &json!({"tasks": tasks, "inputs": inputs}));
     fork["dynamicForkTasksParam"] = "tasks".into();
     fork["dynamicForkTasksInputParamName"] = "inputs".into();
-    vec![fork, task(&format!("{name}_join"), "JOIN", json!({}))]
+    vec![fork, task(&format!("{name}_join"), "JOIN", &json!({}))]
 }
