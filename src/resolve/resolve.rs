@@ -8,7 +8,7 @@ use super::node::Node;
 use super::path::Path;
 use super::resolved::{Resolved, SecretSlot, reference_text};
 use super::scope::Scope;
-use super::template::{Hole, Part, Template, Text, Tree};
+use super::template::{Hole, Members, Part, Template, Text, Tree};
 use super::text;
 use super::uri::Encoding;
 use crate::definition::Dialect;
@@ -115,21 +115,34 @@ impl<'t, 's: 't> Run<'t, 's> {
                 Some(Value::Array(values))
             }
             Tree::Object(members) => {
-                let mut map = Map::with_capacity(members.len());
-                for (key, member) in members {
-                    self.steps.push(Step::Key(key));
-                    let value = self.tree(member, Place::Member);
-                    self.steps.pop();
-                    if let Some(value) = value {
-                        map.insert(key.clone(), value);
-                    }
-                }
+                let map = self.object(members);
                 Some(Value::Object(if self.makes_hash_maps() { hash_ordered(map) } else { map }))
             }
         }
     }
 
     /// Whether objects of the template come out in the order of Java's maps: it shows wherever they are printed later.
+    /// The shape is copied with its keys already in place, and the values are put in: no key is hashed anew.
+    fn object(&mut self, members: &'t Members) -> Map<String, Value> {
+        let mut map = members.shape.clone();
+        let mut absent = Vec::new();
+        for ((key, member), slot) in members.iter().zip(map.values_mut()) {
+            if matches!(member, Tree::Static(_)) && !self.makes_hash_maps() {
+                continue;
+            }
+            self.steps.push(Step::Key(key));
+            match self.tree(member, Place::Member) {
+                Some(value) => *slot = value,
+                None => absent.push(key),
+            }
+            self.steps.pop();
+        }
+        for key in absent {
+            map.shift_remove(key);
+        }
+        map
+    }
+
     fn makes_hash_maps(&self) -> bool {
         self.context.dialect == Dialect::Conductor
     }

@@ -5,7 +5,7 @@ use super::problem::{self, TemplateProblem};
 use super::text::{self, Piece};
 use super::uri::Encoding;
 use crate::source::Pointer;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::ops::Range;
 
 /// A JSON tree compiled once. Keys are never resolved; what comes from data is never resolved again.
@@ -21,7 +21,30 @@ pub(super) enum Tree {
     Static(Value),
     Text(Text),
     List(Vec<Tree>),
-    Object(Vec<(String, Tree)>),
+    Object(Members),
+}
+
+/// The members of an object.
+#[derive(Debug, Clone)]
+pub(super) struct Members {
+    /// All keys, and the values of the static members: a value is made by copying it and putting the other members in.
+    pub(super) shape: Map<String, Value>,
+    trees: Vec<Tree>,
+}
+
+impl Members {
+    fn new(members: Vec<(String, Tree)>) -> Self {
+        let (mut shape, mut trees) = (Map::with_capacity(members.len()), Vec::with_capacity(members.len()));
+        for (key, tree) in members {
+            shape.insert(key, if let Tree::Static(value) = &tree { value.clone() } else { Value::Null });
+            trees.push(tree);
+        }
+        Self { shape, trees }
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&String, &Tree)> {
+        self.shape.keys().zip(&self.trees)
+    }
 }
 
 /// A text with at least one expression.
@@ -126,7 +149,7 @@ fn collect<'t>(tree: &'t Tree, pointer: &Pointer, uses: &mut Vec<ExpressionUse<'
             }
         }
         Tree::Object(members) => {
-            for (key, member) in members {
+            for (key, member) in members.iter() {
                 collect(member, &pointer.key(key), uses);
             }
         }
@@ -170,7 +193,7 @@ impl Compiler<'_> {
                 let members: Vec<(String, Tree)> =
                     map.iter().map(|(key, member)| (key.clone(), self.tree(member, &pointer.key(key)))).collect();
                 if !members.iter().all(|(_, member)| member.is_static()) {
-                    return Tree::Object(members);
+                    return Tree::Object(Members::new(members));
                 }
                 let members = members.into_iter().filter_map(|(key, member)| Some((key, member.into_static()?)));
                 Tree::Static(Value::Object(members.collect()))
