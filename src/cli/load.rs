@@ -10,6 +10,7 @@ use legwork::host::{self, EnvFile, Environment, EnvironmentInput, HostSecrets, I
 use legwork::plan::{self, Options, Plan};
 use legwork::secret::{Redactor, SecretStore};
 use legwork::source::{Pointer, SourceFile};
+use legwork::task::script;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::mem::ManuallyDrop;
@@ -65,9 +66,14 @@ pub(crate) fn loaded(
     Ok(ManuallyDrop::new(Loaded { document, catalogue, environment, env_file, dialect, redactor }))
 }
 
+/// How plans are built: scripts are looked at as well.
+pub(crate) fn options(dialect: Dialect) -> Options {
+    Options { dialect, scripts: Some(script::problem) }
+}
+
 /// The plan of a loaded definition, and what is to be said of it.
 pub(crate) fn plan(loaded: &Loaded) -> Result<(Arc<Plan>, Vec<Diagnostic>), Stop> {
-    let planned = plan::build(&loaded.document, &loaded.catalogue, Options { dialect: loaded.dialect });
+    let planned = plan::build(&loaded.document, &loaded.catalogue, options(loaded.dialect));
     match planned.plan {
         Some(plan) => Ok((plan, planned.diagnostics)),
         None => Err(planned.diagnostics.into()),
@@ -83,7 +89,7 @@ pub(crate) fn library(folder: Option<&Path>, loaded: &Loaded) -> Result<Library,
 
 /// The same from texts that were read before.
 pub(crate) fn library_of(files: Vec<SourceFile>, loaded: &Loaded) -> Result<Library, Stop> {
-    let options = Options { dialect: loaded.dialect };
+    let options = options(loaded.dialect);
     let mut library = Library::new(loaded.catalogue.clone(), options);
     let mut problems = Vec::new();
     for file in files {

@@ -21,7 +21,7 @@ impl SecretStore for NoSecrets {
 
 fn plan(def: &Value, dialect: Dialect) -> Arc<Plan> {
     let document = Arc::new(Document::parse(SourceFile::new("t.json", def.to_string())));
-    let planned = build(&document, &Catalogue::builtin(), Options { dialect });
+    let planned = build(&document, &Catalogue::builtin(), Options { dialect, ..Options::default() });
     planned.plan.unwrap_or_else(|| panic!("refused: {:?}", planned.diagnostics))
 }
 

@@ -30,7 +30,7 @@ fn plan(tasks: &str, task_defs: &str, dialect: Dialect) -> Arc<Plan> {
         let problems = catalogue.add(SourceFile::new("defs.json", task_defs));
         assert!(problems.iter().all(|problem| !problem.is_error()), "{problems:?}");
     }
-    let planned = build(&document, &catalogue, Options { dialect });
+    let planned = build(&document, &catalogue, Options { dialect, ..Options::default() });
     planned.plan.unwrap_or_else(|| panic!("refused: {:?}", planned.diagnostics))
 }
 

@@ -1,7 +1,7 @@
 //! Compiles a document into a plan, with all diagnostics.
 
 use super::node::{Node, NodeId, RetryPolicy, Timeouts};
-use super::{Plan, body, place};
+use super::{Plan, ScriptCheck, body, place};
 use crate::catalogue::{Catalogue, Entry};
 use crate::definition::{Dialect, Document, HttpInput, TaskDef, TaskType, WorkflowDef, WorkflowTask, check};
 use crate::diagnostic::{Diagnostic, Severity, codes, nearest};
@@ -16,6 +16,8 @@ use std::sync::Arc;
 pub struct Options {
     /// Whose behaviour its runs have.
     pub dialect: Dialect,
+    /// Who can tell whether a script can be read; without one, scripts are taken as they are.
+    pub scripts: Option<ScriptCheck>,
 }
 
 /// The plan, when nothing stands against it, and everything there is to say.
@@ -53,6 +55,7 @@ pub(super) fn compile(
     let nothing = WorkflowDef::default();
     let def = document.workflow().unwrap_or(&nothing);
     let mut builder = Builder::new(document, def, catalogue, options.dialect);
+    builder.scripts = options.scripts;
     let mut diagnostics = check(document, options.dialect, &|name| builder.task_def_of(name));
     let first = builder.list(&def.tasks, &Pointer::root().key("tasks"), None);
     let output = builder.output(def);
@@ -72,6 +75,7 @@ pub(super) struct Builder<'a> {
     document: &'a Arc<Document>,
     catalogue: &'a Catalogue,
     pub(super) dialect: Dialect,
+    pub(super) scripts: Option<ScriptCheck>,
     /// The id of the first node.
     pub(super) base: usize,
     pub(super) nodes: Vec<Node>,
@@ -93,6 +97,7 @@ impl<'a> Builder<'a> {
             document,
             catalogue,
             dialect,
+            scripts: None,
             base: 0,
             nodes: Vec::new(),
             by_reference: HashMap::new(),
@@ -149,6 +154,7 @@ impl<'a> Builder<'a> {
         if let Some(entry) = &entry {
             self.diagnostics.extend(body::check(self.document, task, pointer, entry, self.dialect));
         }
+        self.scripts_can_be_read(task, pointer);
         self.retry_has_effect(task, pointer, definition.as_ref());
         let id = NodeId(self.base + self.nodes.len());
         let reference_name: Arc<str> = task.task_reference_name.as_str().into();

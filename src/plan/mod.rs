@@ -11,6 +11,7 @@ mod node;
 mod operators;
 mod place;
 mod reads;
+mod scripts;
 
 pub use body::violation_diagnostic;
 pub use build::{Options, Planned, build};
@@ -18,6 +19,7 @@ pub use fragment::{Fragment, in_place};
 pub use kind::{DynamicFork, Evaluator, InPlace, Kind, Loop, Reads, SubWorkflow, Switch};
 pub use node::{Node, NodeId, RetryPolicy, Timeouts};
 pub use place::{input_place, place};
+pub use scripts::ScriptCheck;
 
 use crate::definition::{Dialect, Document, WorkflowDef, WorkflowTimeoutPolicy};
 use crate::resolve::Template;

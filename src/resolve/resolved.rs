@@ -77,7 +77,7 @@ impl Resolved {
         match dialect {
             Dialect::Conductor => reveal_everywhere(&mut value, store),
             Dialect::Legwork => {
-                self.from_behind().try_for_each(|slot| slot.reveal(&mut value, slot.pointer.as_str(), store))?
+                self.last_first().try_for_each(|slot| slot.reveal(&mut value, slot.pointer.as_str(), store))?;
             }
         }
         Ok(value)
@@ -94,7 +94,7 @@ impl Resolved {
         store: &dyn SecretStore,
     ) -> Result<Vec<(String, Value)>, UnsetSecret> {
         let mut members: Vec<(String, Value)> = Vec::new();
-        for slot in self.from_behind() {
+        for slot in self.last_first() {
             let Some((name, below)) = slot.pointer.first_below(base) else {
                 slot.find(store)?;
                 continue;
@@ -113,7 +113,7 @@ impl Resolved {
     }
 
     /// The slots, the last of a text first: filling one leaves the ranges before it right.
-    fn from_behind(&self) -> impl Iterator<Item = &SecretSlot> {
+    fn last_first(&self) -> impl Iterator<Item = &SecretSlot> {
         let mut slots: Vec<&SecretSlot> = self.secrets.iter().collect();
         slots.sort_by_key(|slot| std::cmp::Reverse(slot.range.start));
         slots.into_iter()
@@ -135,7 +135,7 @@ impl Resolved {
     #[must_use]
     pub fn masked_texts(&self, mask: &str) -> Vec<(Pointer, String)> {
         let mut texts: Vec<(Pointer, String)> = Vec::new();
-        for slot in self.from_behind() {
+        for slot in self.last_first() {
             let known = texts.iter().position(|(pointer, _)| *pointer == slot.pointer);
             let index = known.unwrap_or_else(|| {
                 let text = self.value.pointer(slot.pointer.as_str()).and_then(Value::as_str).unwrap_or_default();

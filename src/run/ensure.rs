@@ -6,7 +6,7 @@ use super::runner::Runner;
 use super::signal::Signals;
 use crate::catalogue::{Catalogue, Ensure, EnsureOn, Entry};
 use crate::decide::Start;
-use crate::definition::{Dialect, Document, HttpInput};
+use crate::definition::{Document, HttpInput};
 use crate::plan::{self, Options, Plan};
 use crate::resolve::{TaskState, TaskStatus};
 use crate::source::SourceFile;
@@ -142,7 +142,7 @@ fn planned(
     };
     let text = json!({"name": "look_up", "version": 1, "schemaVersion": 2, "tasks": [task]}).to_string();
     let document = Document::parse(SourceFile::new("look_up.json", text));
-    plan::build(&Arc::new(document), catalogue, Options { dialect: Dialect::Legwork }).plan
+    plan::build(&Arc::new(document), catalogue, Options::default()).plan
 }
 
 /// The Authorization field that the call was written with: a reference to a secret, as a rule.

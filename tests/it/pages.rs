@@ -121,7 +121,11 @@ fn definition(code: Code, name: &str, text: &str) -> Vec<String> {
     catalogue.add(SourceFile::new("_provider.yaml", "provider: crm\nservers: [https://crm.example.com]\n"));
     let diagnostics = match document.definition {
         Documented::Workflow(_) if code.id() != "E0501" => {
-            let planned = plan::build(&document, &catalogue, Options::default());
+            let planned = plan::build(
+                &document,
+                &catalogue,
+                Options { scripts: Some(legwork::task::script::problem), ..Options::default() },
+            );
             let mut found = planned.diagnostics;
             found.extend(planned.plan.iter().flat_map(|plan| refusals(plan, text)));
             found

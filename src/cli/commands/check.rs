@@ -7,7 +7,7 @@ use legwork::catalogue::Catalogue;
 use legwork::definition::{Document, Documented};
 use legwork::diagnostic::Diagnostic;
 use legwork::host;
-use legwork::plan::{self, Options};
+use legwork::plan;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -36,7 +36,7 @@ fn check(path: &Path, catalogue: &mut Catalogue, common: &Common) -> Result<Vec<
     let document = Arc::new(Document::parse(file.clone()));
     match document.definition {
         Documented::Workflow(_) => {
-            let options = Options { dialect: load::dialect(common) };
+            let options = load::options(load::dialect(common));
             Ok(plan::build(&document, catalogue, options).diagnostics)
         }
         Documented::Tasks(_) => Ok(catalogue.add(file)),

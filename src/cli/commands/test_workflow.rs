@@ -6,7 +6,7 @@ use crate::cli::{load, out, render, session};
 use legwork::definition::{Document, Documented};
 use legwork::diagnostic::{Diagnostic, codes};
 use legwork::host;
-use legwork::plan::{self, Options};
+use legwork::plan;
 use legwork::report;
 use legwork::run::test_workflow::{CheckMocks, Tested, TestsFile, UnderTest, check_mocks, test_workflow};
 use std::path::Path;
@@ -44,7 +44,7 @@ fn under_test(args: &TestWorkflowArgs) -> Result<UnderTest, Stop> {
         None => Vec::new(),
     };
     let catalogue = load::catalogue(&args.task_definitions, None)?;
-    let options = Options { dialect: load::dialect_of(args.compat) };
+    let options = load::options(load::dialect_of(args.compat));
     Ok(UnderTest { document, workflows, catalogue, options })
 }
 

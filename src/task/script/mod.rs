@@ -57,6 +57,20 @@ pub fn check(kind: ScriptKind, text: &str) -> Option<String> {
     }
 }
 
+/// As [`check`], by the language's name in definitions: what [`plan::Options`](crate::plan::Options) takes. A language that nobody
+/// knows has no problem here; its task fails when it runs.
+#[must_use]
+pub fn problem(language: &str, text: &str) -> Option<String> {
+    let kind = match language {
+        "javascript" => ScriptKind::Javascript,
+        "graaljs" => ScriptKind::Graaljs,
+        "python" => ScriptKind::Python,
+        "jq" => ScriptKind::Jq,
+        _ => return None,
+    };
+    check(kind, text)
+}
+
 /// A script to evaluate.
 struct Job {
     kind: ScriptKind,

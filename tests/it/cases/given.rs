@@ -44,7 +44,7 @@ impl Given {
         let dialect = if text("dialect").is_some() { Dialect::Conductor } else { Dialect::Legwork };
         let workflow = SourceFile::new("workflow", text("workflow").unwrap_or_default());
         let document = Arc::new(Document::parse(workflow));
-        let planned = plan::build(&document, &catalogue, Options { dialect });
+        let planned = plan::build(&document, &catalogue, Options { dialect, ..Options::default() });
         let library = library(case, &catalogue, dialect);
         let env = text("env").map(|text| EnvFile::parse(&SourceFile::new("env", text)).expect("an env file"));
         let mocks: Map<String, Value> = data(text("mocks"));
@@ -108,10 +108,10 @@ impl Given {
 
 /// The definitions of the `child` blocks.
 fn library(case: &Case, catalogue: &Catalogue, dialect: Dialect) -> Library {
-    let mut library = Library::new(catalogue.clone(), Options { dialect });
+    let mut library = Library::new(catalogue.clone(), Options { dialect, ..Options::default() });
     for block in case.blocks.iter().filter(|block| block.kind == "child") {
         let document = Arc::new(Document::parse(SourceFile::new("child", block.text.clone())));
-        let planned = plan::build(&document, catalogue, Options { dialect });
+        let planned = plan::build(&document, catalogue, Options { dialect, ..Options::default() });
         library.add(planned.plan.unwrap_or_else(|| panic!("a child is refused: {:?}", planned.diagnostics)));
     }
     library

@@ -141,15 +141,15 @@ fn two_definitions_of_one_version_are_refused() {
             "name: child\nversion: {version}\ntasks: [{{name: v, taskReferenceName: v, type: SET_VARIABLE, inputParameters: {{v: {value}}}}}]\noutputParameters: {{v: '${{workflow.variables.v}}'}}\n"
         )
     };
-    scratch.file("defs/a.yaml", &child(1, 10));
-    scratch.file("defs/b.yaml", &child(2, 20));
+    scratch.file("defs/a.yaml", child(1, 10));
+    scratch.file("defs/b.yaml", child(2, 20));
     scratch.file("defs/defs.json", "[{\"name\": \"x\", \"retryCount\": 1}]");
     scratch.file(
         "w.yaml",
         "name: w\nversion: 1\nschemaVersion: 2\ntasks: [{name: s, taskReferenceName: s, type: SUB_WORKFLOW, subWorkflowParam: {name: child}}]\n",
     );
     scratch.run(&["run", "w.yaml", "--workflows", "defs"]).exits(0).prints("\"v\": 20");
-    scratch.file("defs/c.yaml", &child(1, 30));
+    scratch.file("defs/c.yaml", child(1, 30));
     scratch.run(&["run", "w.yaml", "--workflows", "defs"]).exits(2).prints_nothing().says("E0640").says("version 1");
 }
 
