@@ -35,7 +35,7 @@ impl Observer for Lines {
             }
             Progress::Waiting { until_ms } => {
                 let left = until_ms - host::now_ms();
-                if left >= 1000 {
+                if left >= 500 {
                     out::say(&format!("waiting for {} s", (left + 500) / 1000));
                 }
             }
