@@ -77,7 +77,7 @@ impl Driver {
 
     fn start(definition: &Value, order: Order) -> Self {
         let document = Arc::new(Document::parse(SourceFile::new("flow.json", definition.to_string())));
-        let options = Options { dialect: Dialect::Conductor };
+        let options = Options { dialect: Dialect::Conductor, ..Options::default() };
         let planned = plan::build(&document, &Catalogue::builtin(), options);
         let plan = planned.plan.unwrap_or_else(|| panic!("{:?}", planned.diagnostics));
         let mut ids = 0;
