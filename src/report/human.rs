@@ -14,7 +14,7 @@ use std::fmt::Write;
 #[must_use]
 pub fn run_summary(plan: &Plan, run: &Run, redactor: &Redactor, paint: Paint) -> String {
     let workflow = &run.execution().scope().workflow;
-    let end = run.execution().ended_ms().unwrap_or_else(|| run.execution().started_ms());
+    let end = run.execution().ended_ms().unwrap_or_else(|| last_moment(run));
     let mut text = String::new();
     let status = status_word(workflow.status, paint);
     let took = paint.faint(&duration_ms(end - run.execution().started_ms()));
@@ -27,6 +27,13 @@ pub fn run_summary(plan: &Plan, run: &Run, redactor: &Redactor, paint: Paint) ->
     }
     let _ = writeln!(text, "{}\n{}", paint.strong("output"), indented(&workflow.output));
     redactor.redact(&text).into_owned()
+}
+
+/// When something last happened in a run that has not ended.
+fn last_moment(run: &Run) -> i64 {
+    let moments =
+        run.execution().tasks().map(|(_, state)| state.scheduled_time.max(state.start_time).max(state.end_time));
+    moments.fold(run.execution().started_ms(), i64::max)
 }
 
 /// Whether the workflow's reason only repeats that of the task that failed, which stands in the task's line.
