@@ -4,6 +4,7 @@ use super::{HEAP, approximate, build, runner};
 use legwork::decide::Start;
 use serde_json::json;
 use std::error::Error;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
 
@@ -17,15 +18,15 @@ pub(crate) async fn measure() -> Result<(), Box<dyn Error>> {
         {"name": "call", "taskReferenceName": "call", "type": "HTTP", "inputParameters": call},
         {"name": "wait", "taskReferenceName": "wait", "type": "WAIT", "inputParameters": {"duration": "1 hours"}},
     ]});
-    let (plan, runner) = (build(&definition.to_string())?, runner());
+    let (plan, runner) = (build(&definition.to_string())?, Arc::new(runner()));
     let (heap, resident) = (HEAP.allocated(), resident_kb());
     let mut tasks = JoinSet::new();
     for index in 0..COUNT {
-        let (plan, runner) = (plan.clone(), runner.clone());
+        let (plan, runner) = (Arc::clone(&plan), Arc::clone(&runner));
         let input = json!({"email": format!("user{index}@example.com"), "first_name": "Jill", "last_name": "Chill"});
         tasks.spawn(async move { runner.run(&plan, Start { input: input.into(), ..Start::default() }).await });
     }
-    tokio::time::sleep(Duration::from_millis(500)).await;
+    settle().await;
     assert_eq!(tasks.len(), COUNT);
     assert!(tasks.try_join_next().is_none(), "a workflow has ended, and should wait");
     let held = HEAP.allocated().saturating_sub(heap);
@@ -36,6 +37,14 @@ pub(crate) async fn measure() -> Result<(), Box<dyn Error>> {
         approximate(resident_kb().saturating_sub(resident)) / 1e3,
     );
     Ok(())
+}
+
+/// Waits until nothing is allocated any more: all of them have come to their wait.
+async fn settle() {
+    let mut before = 0;
+    while std::mem::replace(&mut before, HEAP.allocated()) != HEAP.allocated() {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
 }
 
 /// The memory that the process has now, where the system tells.
