@@ -166,6 +166,9 @@ impl Execution {
             None => self.scope.push(state),
             Some(_) => self.scope.push_as(&made.node.reference_name, state),
         };
+        if self.control.len() == self.control.capacity() {
+            self.control.reserve_exact(self.control.len().max(1));
+        }
         self.control.push(Control { node: made.id, place, secrets: input.secrets, state: State::None, removed: false });
         self.open += 1;
         self.enter_round(task, place);

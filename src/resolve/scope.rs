@@ -198,6 +198,7 @@ impl Scope {
     pub fn push(&mut self, task: TaskState) -> usize {
         let index = self.tasks.len();
         self.latest.insert(plain_name(&task).into(), index);
+        self.make_room();
         self.tasks.push(task);
         index
     }
@@ -211,8 +212,16 @@ impl Scope {
                 self.latest.insert(plain_name.into(), index);
             }
         }
+        self.make_room();
         self.tasks.push(task);
         index
+    }
+
+    /// A list that grows by itself would go from one to four: many workflows that wait have two.
+    fn make_room(&mut self) {
+        if self.tasks.len() == self.tasks.capacity() {
+            self.tasks.reserve_exact(self.tasks.len().max(1));
+        }
     }
 
     /// The latest task object of a reference name, without loop suffix.

@@ -31,26 +31,28 @@ pub(super) struct Drive<'r> {
 }
 
 impl<'r> Drive<'r> {
-    pub(super) fn new(runner: &'r Runner, family: Family) -> Self {
-        Self {
+    /// In a box: a run that waits holds its state once, and not in each future that it passes through.
+    pub(super) fn new(runner: &'r Runner, family: Family) -> Box<Self> {
+        Box::new(Self {
             runner,
             family,
             recorder: None,
             under_way: UnderWay::default(),
             held: Vec::new(),
             events: VecDeque::new(),
-            records: Vec::new(),
+            records: Vec::with_capacity(1),
             polls: HashMap::new(),
             next_signal: 0,
-        }
+        })
     }
 
     /// Goes on until nothing can go on any more, or the recorder fails: nothing else can.
-    pub(super) async fn finish(mut self, commands: Vec<Command>) -> (Run, Result<(), JournalError>) {
+    pub(super) async fn finish(mut self: Box<Self>, commands: Vec<Command>) -> (Run, Result<(), JournalError>) {
         self.settle();
         self.obey(commands);
         let ended = self.go_on().await;
-        (Run { family: self.family, calls: self.records }, ended)
+        let Self { family, records, .. } = *self;
+        (Run { family, calls: records }, ended)
     }
 
     async fn go_on(&mut self) -> Result<(), JournalError> {

@@ -81,7 +81,7 @@ impl Runner {
 
 /// The run as it was at a record.
 struct Replay<'r> {
-    drive: Drive<'r>,
+    drive: Box<Drive<'r>>,
     open: BTreeMap<TaskAddress, Open>,
     seed: Seed,
     steps: u64,
@@ -174,7 +174,7 @@ impl Replay<'_> {
     }
 
     fn into_resumed(self, recorder: Recorder) -> Resumed {
-        let Drive { family, records, polls, next_signal, .. } = self.drive;
+        let Drive { family, records, polls, next_signal, .. } = *self.drive;
         Resumed { family, recorder, calls: records, polls, next_signal, open: self.open, decided: BTreeMap::new() }
     }
 }
