@@ -129,7 +129,7 @@ fn tasks(depth: u32) -> BoxedStrategy<Vec<Value>> {
         inner().prop_map(|body| json!({"type": "DO_WHILE", "loopCondition": "true", "loopOver": body})),
         prop::collection::vec(inner(), 1..4).prop_map(|branches| json!({"type": "FORK_JOIN", "forkTasks": branches})),
         inner().prop_map(|body| json!({"type": "SUB_WORKFLOW", "subWorkflowParam": {"name": "c", "workflowDefinition":
-            {"name": "c", "version": 1, "tasks": body}}})),
+            {"name": "c", "version": 1, "outputParameters": {"done": true}, "tasks": body}}})),
     ];
     prop::collection::vec(prop_oneof![2 => leaf, 3 => operator], 1..4).boxed()
 }
