@@ -88,7 +88,8 @@ impl Execution {
         let place = self.place(task);
         self.tell_joins(task);
         match self.after(self.node_id(task)) {
-            After::Node(next) => self.agenda.push(Todo::Schedule(next, place)),
+            // The round around it goes on, though no task object of it may be open at this moment.
+            After::Node(next) => return self.agenda.push(Todo::Schedule(next, place)),
             After::RoundEnd => self.reach_end(place),
             After::End => {}
         }

@@ -103,10 +103,19 @@ fn result(family: &Family) -> Vec<String> {
             let workflow = execution.scope().workflow.status.as_str();
             format!("{workflow} {} {} {}", state.reference_name, state.status.as_str(), state.output)
         })
-        .map(|line| line.replace(|ch: char| ch.is_ascii_digit(), "#"))
+        .map(|line| without_numbers(&line))
         .collect();
     lines.sort();
     lines
+}
+
+/// Numbers tell the order in which names and ids were given, whatever their length.
+fn without_numbers(line: &str) -> String {
+    let mut text = line.replace(|ch: char| ch.is_ascii_digit(), "#");
+    while text.contains("##") {
+        text = text.replace("##", "#");
+    }
+    text
 }
 
 /// A random list of tasks; names are numbered later, so that no two are equal.
@@ -169,7 +178,7 @@ fn named(list: &[Value], count: &mut usize) -> Vec<Value> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
     fn any_plan_ends_and_the_order_of_answers_does_not_matter(list in tasks(3), picks in prop::collection::vec(any::<usize>(), 1..40)) {
