@@ -34,7 +34,7 @@ pub(crate) async fn measure() -> Result<(), Box<dyn Error>> {
         "{COUNT} waiting workflows hold {:.1} MB of heap, {:.0} bytes each; the process grew by {:.1} MB",
         approximate(held) / 1e6,
         approximate(held) / approximate(COUNT),
-        approximate(resident_kb().saturating_sub(resident)) / 1e3,
+        approximate(resident_kb().saturating_sub(resident)) * 1024.0 / 1e6,
     );
     Ok(())
 }
