@@ -1,7 +1,7 @@
 //! INLINE, LAMBDA and `JSON_JQ_TRANSFORM`: scripts over the task's input.
 
 use super::{Command, Evaluate, Execution, Moment, Refused, ScriptKind, TaskIndex, TaskResult};
-use crate::plan::Kind;
+use crate::plan::{Kind, lambda_script};
 use crate::resolve::{TaskStatus, java_text};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
@@ -63,8 +63,7 @@ impl Execution {
         let Some(body) = text(&self.task(task).input, "scriptExpression") else {
             return self.fail_without_output(task, empty("scriptExpression", "Lambda"), moment);
         };
-        let text = format!("function scriptFun(){{{body}}} scriptFun();");
-        self.run_script(task, ScriptKind::Javascript, text.into(), moment);
+        self.run_script(task, ScriptKind::Javascript, lambda_script(&body).into(), moment);
     }
 
     pub(super) fn jq(&mut self, task: TaskIndex, moment: &mut Moment<'_>) {

@@ -19,7 +19,7 @@ pub use fragment::{Fragment, in_place};
 pub use kind::{DynamicFork, Evaluator, InPlace, Kind, Loop, Reads, SubWorkflow, Switch};
 pub use node::{Node, NodeId, RetryPolicy, Timeouts};
 pub use place::{input_place, place};
-pub use scripts::ScriptCheck;
+pub use scripts::{ScriptCheck, lambda_script};
 
 use crate::definition::{Dialect, Document, WorkflowDef, WorkflowTimeoutPolicy};
 use crate::resolve::Template;

@@ -5,16 +5,23 @@ use crate::definition::{Dialect, TaskType, WorkflowTask};
 use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::source::Pointer;
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// Says why a text is no script of a language (`javascript`, `graaljs`, `python`, `jq`); `None` when it is one.
 ///
 /// Source: the evaluator that runs it; with the feature `script`, `task::script::problem`.
 pub type ScriptCheck = fn(language: &str, text: &str) -> Option<String>;
 
+/// The script that a LAMBDA runs: what is written is the body of a function.
+#[must_use]
+pub fn lambda_script(body: &str) -> String {
+    format!("function scriptFun(){{{body}}} scriptFun();")
+}
+
 /// A script of a task.
 struct Script<'t> {
     language: &'t str,
-    text: &'t str,
+    text: Cow<'t, str>,
     pointer: Pointer,
 }
 
@@ -24,7 +31,7 @@ impl Builder<'_> {
     pub(super) fn scripts_can_be_read(&mut self, task: &WorkflowTask, pointer: &Pointer) {
         let Some(check) = self.scripts else { return };
         let Some(script) = script(task, pointer) else { return };
-        let Some(problem) = check(script.language, script.text) else { return };
+        let Some(problem) = check(script.language, &script.text) else { return };
         let refused =
             self.dialect == Dialect::Legwork || (task.task_type == TaskType::Switch && script.language == "javascript");
         let severity = if refused { Severity::Error } else { Severity::Warning };
@@ -40,11 +47,11 @@ impl Builder<'_> {
 /// The script of a task, where it is written out: one that holds an expression is known only when it runs.
 fn script<'t>(task: &'t WorkflowTask, pointer: &Pointer) -> Option<Script<'t>> {
     let own = |language: &'t str, text: &'t Option<String>, name: &str| {
-        Some(Script { language, text: text.as_deref()?, pointer: pointer.key(name) })
+        Some(Script { language, text: text.as_deref()?.into(), pointer: pointer.key(name) })
     };
     let input = |language: &'t str, name: &str| {
         let text = task.input_parameters.get(name)?.as_str()?;
-        Some(Script { language, text, pointer: pointer.key("inputParameters").key(name) })
+        Some(Script { language, text: text.into(), pointer: pointer.key("inputParameters").key(name) })
     };
     let found = match &task.task_type {
         TaskType::Switch => match task.evaluator_type.as_deref() {
@@ -57,7 +64,8 @@ fn script<'t>(task: &'t WorkflowTask, pointer: &Pointer) -> Option<Script<'t>> {
             let language = task.input_parameters.get("evaluatorType").and_then(Value::as_str).unwrap_or("javascript");
             input(language, "expression").filter(|_| language != "value-param")
         }
-        TaskType::Lambda => input("javascript", "scriptExpression"),
+        TaskType::Lambda => input("javascript", "scriptExpression")
+            .map(|script| Script { text: lambda_script(&script.text).into(), ..script }),
         TaskType::JsonJqTransform => input("jq", "queryExpression"),
         _ => None,
     };

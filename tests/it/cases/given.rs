@@ -13,6 +13,7 @@ use legwork::secret::{Redactor, Secret, SecretStore};
 use legwork::serve::SandboxTransport;
 use legwork::source::{self, SourceFile};
 use legwork::task::WorkerAnswers;
+use legwork::task::script::problem;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -44,7 +45,7 @@ impl Given {
         let dialect = if text("dialect").is_some() { Dialect::Conductor } else { Dialect::Legwork };
         let workflow = SourceFile::new("workflow", text("workflow").unwrap_or_default());
         let document = Arc::new(Document::parse(workflow));
-        let planned = plan::build(&document, &catalogue, Options { dialect, ..Options::default() });
+        let planned = plan::build(&document, &catalogue, Options { dialect, scripts: Some(problem) });
         let library = library(case, &catalogue, dialect);
         let env = text("env").map(|text| EnvFile::parse(&SourceFile::new("env", text)).expect("an env file"));
         let mocks: Map<String, Value> = data(text("mocks"));
@@ -108,10 +109,10 @@ impl Given {
 
 /// The definitions of the `child` blocks.
 fn library(case: &Case, catalogue: &Catalogue, dialect: Dialect) -> Library {
-    let mut library = Library::new(catalogue.clone(), Options { dialect, ..Options::default() });
+    let mut library = Library::new(catalogue.clone(), Options { dialect, scripts: Some(problem) });
     for block in case.blocks.iter().filter(|block| block.kind == "child") {
         let document = Arc::new(Document::parse(SourceFile::new("child", block.text.clone())));
-        let planned = plan::build(&document, catalogue, Options { dialect, ..Options::default() });
+        let planned = plan::build(&document, catalogue, Options { dialect, scripts: Some(problem) });
         library.add(planned.plan.unwrap_or_else(|| panic!("a child is refused: {:?}", planned.diagnostics)));
     }
     library
