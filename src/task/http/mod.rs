@@ -1,15 +1,17 @@
 //! HTTP: builds the request, sends it once, and gives the answer as the task's result.
 
+mod outcome;
+mod rules;
+
 use super::authorize::authorize;
 use super::{Attempt, BoxFuture, CallRecord, Outcome, SystemTask};
-use crate::catalogue::{self, Entry};
-use crate::decide::{Resend, RetryAdvice, TaskResult};
+use crate::catalogue::Entry;
+use crate::decide::TaskResult;
 use crate::definition::Dialect;
-use crate::host;
 use crate::http::{self, Build, Call, CallResult, Exchange, HttpRequest, RequestError, Rules};
 use crate::resolve::{Resolved, TaskStatus};
+use outcome::outcome;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 /// The HTTP task, and SIMPLE tasks by reference: their request has the same shape.
 #[derive(Default)]
@@ -64,7 +66,7 @@ impl HttpTask {
         if let Some((_, rules)) = known.iter().find(|(of, _)| Arc::ptr_eq(of, entry)) {
             return Arc::clone(rules);
         }
-        let rules = Arc::new(rules(entry));
+        let rules = Arc::new(rules::of(entry));
         known.push((Arc::clone(entry), Arc::clone(&rules)));
         rules
     }
@@ -91,56 +93,4 @@ fn not_built(refused: RequestError, dialect: Dialect) -> Outcome {
     };
     let result = status.map(|status| TaskResult { reason: result.reason, ..TaskResult::new(status, result.output) });
     Outcome { result, call: Some(CallRecord { refused: Some(refused), ..CallRecord::default() }) }
-}
-
-fn outcome(result: CallResult, method: &str) -> Outcome {
-    let advice = advice(&result, method);
-    let answered = result.is_answered();
-    let call = CallRecord { exchange: result.exchange, sent: result.sent, answered, kind: result.kind, refused: None };
-    let result =
-        TaskResult { reason: result.reason, advice: Some(advice), ..TaskResult::new(result.status, result.output) };
-    Outcome { result: Some(result), call: Some(call) }
-}
-
-fn advice(result: &CallResult, method: &str) -> RetryAdvice {
-    let now_ms = host::now_ms();
-    let not_before_ms = result.not_before.map(|moment| now_ms.saturating_add(milliseconds(moment.delay(now_ms))));
-    let resend = match result.resend {
-        http::Resend::Safe => Resend::Safe,
-        http::Resend::Unsafe => {
-            Resend::Unsafe(format!("the {method} may have been carried out, and must not be done twice"))
-        }
-        http::Resend::Never => Resend::Never("the same request would fail again".to_owned()),
-    };
-    RetryAdvice { resend, not_before_ms }
-}
-
-fn milliseconds(delay: Duration) -> i64 {
-    i64::try_from(delay.as_millis()).unwrap_or(i64::MAX)
-}
-
-/// What an entry says of its API's answers, in the words of the HTTP layer.
-fn rules(entry: &Entry) -> Rules {
-    Rules {
-        accepted: entry.operation.accepted.clone(),
-        idempotent: entry.is_idempotent(),
-        errors: entry.error_rules().map(error_rule).collect(),
-    }
-}
-
-fn error_rule(rule: &catalogue::ErrorRule) -> http::ErrorRule {
-    let code = rule.code.as_ref().map(|code| code.as_str().map_or_else(|| code.to_string(), str::to_owned));
-    let resend = match rule.resend {
-        catalogue::Resend::Safe => http::Resend::Safe,
-        catalogue::Resend::Unsafe => http::Resend::Unsafe,
-        catalogue::Resend::Never => http::Resend::Never,
-    };
-    http::ErrorRule {
-        status: rule.status,
-        code: code.map(Into::into),
-        message: rule.message.as_deref().map(Into::into),
-        kind: Some(rule.kind.as_str().into()),
-        resend: Some(resend),
-        sentence: Some(rule.say.as_str().into()),
-    }
 }

@@ -1,0 +1,33 @@
+//! The result of a call as the outcome of its task, with what is known about sending it again.
+
+use super::super::{CallRecord, Outcome};
+use crate::decide::{Resend, RetryAdvice, TaskResult};
+use crate::host;
+use crate::http::{self, CallResult};
+use std::time::Duration;
+
+pub(super) fn outcome(result: CallResult, method: &str) -> Outcome {
+    let advice = advice(&result, method);
+    let answered = result.is_answered();
+    let call = CallRecord { exchange: result.exchange, sent: result.sent, answered, kind: result.kind, refused: None };
+    let result =
+        TaskResult { reason: result.reason, advice: Some(advice), ..TaskResult::new(result.status, result.output) };
+    Outcome { result: Some(result), call: Some(call) }
+}
+
+fn advice(result: &CallResult, method: &str) -> RetryAdvice {
+    let now_ms = host::now_ms();
+    let not_before_ms = result.not_before.map(|moment| now_ms.saturating_add(milliseconds(moment.delay(now_ms))));
+    let resend = match result.resend {
+        http::Resend::Safe => Resend::Safe,
+        http::Resend::Unsafe => {
+            Resend::Unsafe(format!("the {method} may have been carried out, and must not be done twice"))
+        }
+        http::Resend::Never => Resend::Never("the same request would fail again".to_owned()),
+    };
+    RetryAdvice { resend, not_before_ms }
+}
+
+fn milliseconds(delay: Duration) -> i64 {
+    i64::try_from(delay.as_millis()).unwrap_or(i64::MAX)
+}
