@@ -1,7 +1,8 @@
 //! One entry: a task definition, and what its `x-legwork` says of the request.
 
+use super::ensure::Ensure;
 use super::lazy_schema::LazySchema;
-use super::operation::{Docs, Ensure, ErrorRule, Example, Operation};
+use super::operation::{Docs, ErrorRule, Example, Operation};
 use super::provider::{Auth, Provider, RateLimit};
 use super::route::Route;
 use crate::definition::TaskDef;

@@ -6,6 +6,7 @@
 
 mod builtin;
 mod classify;
+mod ensure;
 mod entry;
 mod lazy_schema;
 mod lint;
@@ -21,11 +22,10 @@ mod route;
 pub mod typed;
 
 pub use classify::ApiError;
+pub use ensure::{ENSURE_KEY, Ensure, EnsureOn, filled};
 pub use entry::Entry;
 pub use lazy_schema::LazySchema;
-pub use operation::{
-    BodySchema, Docs, Ensure, EnsureOn, ErrorKind, ErrorRule, Example, HeaderDoc, Operation, RequestSpec, Resend, Wait,
-};
+pub use operation::{BodySchema, Docs, ErrorKind, ErrorRule, Example, HeaderDoc, Operation, RequestSpec, Resend, Wait};
 pub use play::{Answer, Answers, Collection, Filter, Hide, IdField, Page, Play, Refusal, Reply, Stage, Verb};
 pub use provider::{Auth, ErrorBody, Provider, RateLimit};
 pub use reference::{ErrorRow, FieldRow, HeaderRow, Reference};

@@ -1,5 +1,6 @@
 //! `x-legwork`: what a task definition says beside Conductor's own fields.
 
+use super::ensure::Ensure;
 use super::play::Play;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -66,32 +67,6 @@ pub enum BodySchema {
     File(String),
     /// The schema itself.
     InPlace(Map<String, Value>),
-}
-
-/// How to find out what became of a call that must not be repeated blindly.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-pub struct Ensure {
-    /// The natural key, a pointer into the body.
-    pub key: String,
-    /// The operation that finds it.
-    pub lookup: String,
-    /// The lookup's input, templates over this operation's parameters.
-    #[serde(default)]
-    pub with: Map<String, Value>,
-    /// When to look it up.
-    pub on: Vec<EnsureOn>,
-    /// Where the lookup's answer holds the id, a pointer.
-    pub id: Option<String>,
-}
-
-/// When to look a natural key up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum EnsureOn {
-    /// The API says that it is there already.
-    Conflict,
-    /// No answer came: the call may have happened.
-    NoAnswer,
 }
 
 /// What a reader of the reference wants to know.

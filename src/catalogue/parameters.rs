@@ -1,6 +1,6 @@
 //! The parameters of a task by reference: judged as written, and found again behind a fault of the body.
 
-use super::Entry;
+use super::{ENSURE_KEY, Entry};
 use crate::diagnostic::{Severity, codes};
 use crate::resolve::Resolved;
 use crate::schema::{Violation, unknown_key};
@@ -16,7 +16,8 @@ impl Entry {
         let known = self.input_schema().and_then(|schema| schema.get("properties")?.as_object());
         if let Some(known) = known {
             let names: Vec<&str> = known.keys().map(String::as_str).collect();
-            let unknown = parameters.keys().filter(|name| !known.contains_key(*name));
+            let is_known = |name: &str| known.contains_key(name) || (name == ENSURE_KEY && self.ensure().is_some());
+            let unknown = parameters.keys().filter(|name| !is_known(name));
             let place = |name: &String| Pointer::root().key(name);
             violations.extend(unknown.map(|name| unknown_key(name, place(name), &names, Severity::Warning)));
         }

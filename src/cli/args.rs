@@ -1,5 +1,9 @@
 //! The arguments, as clap reads them.
 
+mod ledger;
+
+pub(crate) use ledger::{LedgerAction, LedgerArgs, LedgerOutput};
+
 use super::exit::Exit;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -33,6 +37,7 @@ pub(crate) enum Command {
     Schema(SchemaArgs),
     Show(ShowArgs),
     Sandbox(SandboxArgs),
+    Ledger(LedgerArgs),
     Completions(CompletionsArgs),
 }
 
@@ -46,6 +51,7 @@ impl Command {
             Self::TestWorkflow(args) => args.output.into(),
             Self::Check(args) => args.common.output,
             Self::Explain(args) => args.common.output,
+            Self::Ledger(args) => args.output.into(),
             Self::Graph(_) | Self::Schema(_) | Self::Show(_) | Self::Sandbox(_) | Self::Completions(_) => Output::Human,
         }
     }
@@ -139,6 +145,9 @@ pub(crate) struct RunArgs {
     /// Write the run down in FILE: `legwork resume FILE` goes on after a crash
     #[arg(long, value_name = "FILE")]
     pub(crate) journal: Option<PathBuf>,
+    /// Remember in FILE what was made for whom: a task definition's `ensure` makes it once, for good
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ledger: Option<PathBuf>,
 }
 
 const RUN_EXAMPLES: &str = "\
@@ -200,6 +209,9 @@ pub(crate) struct TestArgs {
     /// The output of an earlier task: REF=json or REF=@file; may be repeated
     #[arg(long, value_name = "REF=OUTPUT")]
     pub(crate) mock: Vec<String>,
+    /// Remember in FILE what was made for whom: a task definition's `ensure` makes it once, for good
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ledger: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) common: Common,
 }

@@ -5,12 +5,14 @@ use super::exit::{Exit, Outcome, Stop};
 use super::load::Loaded;
 use legwork::diagnostic::{Diagnostic, codes};
 use legwork::host::HostSecrets;
+use legwork::host::ledger::{Ledger, LedgerError};
 use legwork::http::{Client, ClientOptions, TargetError, Transport};
 use legwork::run::Runner;
 use legwork::sandbox::{Fault, Sandbox};
 use legwork::secret::Secret;
 use legwork::serve::{RemoteSandbox, SandboxTransport};
 use std::future::Future;
+use std::path::Path;
 use std::sync::Arc;
 
 /// Where requests go.
@@ -56,6 +58,23 @@ pub(crate) fn runner(loaded: &Loaded, target: &Target, faults: Vec<Fault>) -> Re
         }
     };
     Ok(Runner::new(transport, Arc::new(secrets), loaded.redactor()))
+}
+
+/// The runner with the ledger that is asked for, by flag or environment. A sandbox's bindings are its own: no call to the real API
+/// ever finds them.
+pub(crate) fn with_ledger(runner: Runner, file: Option<&Path>, target: &Target) -> Result<Runner, Stop> {
+    let Some(file) = file.filter(|_| *target != Target::Nowhere) else { return Ok(runner) };
+    let ledger = Ledger::open(file).map_err(|err| ledger_unusable(&err))?;
+    Ok(runner.ledger(match target {
+        Target::Live | Target::Nowhere => ledger,
+        Target::Sandbox => ledger.in_realm("sandbox "),
+        Target::SandboxAt(url) => ledger.in_realm(&format!("sandbox {url} ")),
+    }))
+}
+
+/// A ledger that cannot be used, before anything was sent.
+pub(crate) fn ledger_unusable(err: &LedgerError) -> Stop {
+    Diagnostic::new(codes::E0636, err.to_string()).help(err.help()).into()
 }
 
 fn no_sandbox(url: &str, err: TargetError) -> Stop {

@@ -1,6 +1,7 @@
 //! From a node to what is sent: the input is resolved, an entry's request rendered, the body judged. Pure, and the same
 //! for a run, a test request and a dry run.
 
+use crate::catalogue::ENSURE_KEY;
 use crate::definition::{Dialect, HttpInput};
 use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::plan::{Kind, Node, Plan, violation_diagnostic};
@@ -84,7 +85,15 @@ fn put_raw_defaults(input: &mut Map<String, Value>, defaults: &Map<String, Value
 pub fn request(node: &Node, input: Resolved, dialect: Dialect) -> Result<Resolved, Refusal> {
     let request = match (&node.kind, &node.entry) {
         (Kind::ByReference, Some(entry)) => {
-            entry.render(&input).map_err(|missing| Refusal { missing, ..Refusal::default() })?
+            let mut request = entry.render(&input).map_err(|missing| Refusal { missing, ..Refusal::default() })?;
+            // Whom the thing is bound to is no part of the request, and goes along with it.
+            if entry.ensure().is_some()
+                && let Some(key) = input.value.get(ENSURE_KEY)
+                && let Value::Object(request) = Arc::make_mut(&mut request.value)
+            {
+                request.insert(ENSURE_KEY.to_owned(), key.clone());
+            }
+            request
         }
         _ => input,
     };

@@ -6,6 +6,9 @@ mod env_file;
 mod environment;
 mod input;
 pub mod journal;
+#[cfg(feature = "journal")]
+mod kill;
+pub mod ledger;
 mod machine;
 mod project;
 mod read;

@@ -12,6 +12,9 @@ use toml::de::{DeTable, DeValue};
 /// The name of the file.
 const FILE: &str = "legwork.toml";
 
+/// The settings of an environment.
+const ENVIRONMENT: &[&str] = &["server", "input", "env-file", "sandbox", "ledger"];
+
 /// The environments of the nearest `legwork.toml`.
 #[derive(Debug, Clone, Default)]
 pub struct Project {
@@ -31,6 +34,8 @@ pub struct Environment {
     pub env_file: Option<PathBuf>,
     /// `sandbox`: every request goes to the sandbox.
     pub sandbox: bool,
+    /// `ledger`: the file that remembers what was made for whom.
+    pub ledger: Option<PathBuf>,
 }
 
 /// The input of an [`Environment`].
@@ -157,10 +162,11 @@ impl Reader<'_> {
                 }
                 ("env-file", DeValue::String(path)) => environment.env_file = Some(self.folder.join(path.as_ref())),
                 ("sandbox", DeValue::Boolean(on)) => environment.sandbox = *on,
-                ("server" | "env-file", _) => self.problem(value.span(), "this must be a text in quotes"),
+                ("ledger", DeValue::String(path)) => environment.ledger = Some(self.folder.join(path.as_ref())),
+                ("server" | "env-file" | "ledger", _) => self.problem(value.span(), "this must be a text in quotes"),
                 ("input", _) => self.problem(value.span(), "this must be a file name in quotes, or a table of values"),
                 ("sandbox", _) => self.problem(value.span(), "this must be true or false"),
-                (other, _) => self.unknown(key.span(), other, &["server", "input", "env-file", "sandbox"]),
+                (other, _) => self.unknown(key.span(), other, ENVIRONMENT),
             }
         }
         Some((name_text.to_owned(), environment))
@@ -217,14 +223,15 @@ mod tests {
     }
 
     #[test]
-    fn an_environment_has_four_settings() {
-        let text = "[env.dev]\nserver = 'https://h/v2'\ninput = 'in.json'\nenv-file = 'dev.env'\nsandbox = true\n";
+    fn an_environment_has_five_settings() {
+        let text = "[env.dev]\nserver = 'https://h/v2'\ninput = 'in.json'\nenv-file = 'dev.env'\nsandbox = true\nledger = 'users.ledger'\n";
         let project = Project::parse(&SourceFile::new("a/legwork.toml", text)).expect("a project");
         let expected = Environment {
             server: Some("https://h/v2".to_owned()),
             input: Some(EnvironmentInput::File(PathBuf::from("a/in.json"))),
             env_file: Some(PathBuf::from("a/dev.env")),
             sandbox: true,
+            ledger: Some(PathBuf::from("a/users.ledger")),
         };
         assert_eq!(project.environment("dev").ok(), Some(&expected));
         let unknown = project.environment("prod").expect_err("no such environment");
@@ -243,7 +250,7 @@ mod tests {
 
     #[test]
     fn every_unknown_setting_is_named_with_its_place() {
-        let settings = Some("settings here: server, input, env-file, sandbox");
+        let settings = Some("settings here: server, input, env-file, sandbox, ledger");
         check(
             "[env.dev]\nsever = ''\nsandbox = 'yes'\n",
             &[("`sever` is not a setting", "sever", settings), ("this must be true or false", "'yes'", None)],

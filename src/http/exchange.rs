@@ -31,6 +31,8 @@ pub enum Why {
     Redirect,
     /// Conductor's client repeats 429, 503 and closed connections once by itself.
     Repeat,
+    /// It finds out what became of the call, or whether the call is needed.
+    LookUp,
 }
 
 /// One request on the wire and what came of it.
@@ -86,6 +88,11 @@ impl Exchange {
     #[must_use]
     pub fn total(&self) -> Duration {
         self.attempts.iter().map(|attempt| attempt.trace.timings.total).sum()
+    }
+
+    /// Puts everything that was sent for a look-up behind what was sent so far.
+    pub fn add_look_up(&mut self, look_up: Self) {
+        self.attempts.extend(look_up.attempts.into_iter().map(|attempt| Attempt { why: Why::LookUp, ..attempt }));
     }
 
     pub(super) fn push(
@@ -291,6 +298,7 @@ impl Serialize for Attempt {
             Why::First => "first",
             Why::Redirect => "redirect",
             Why::Repeat => "repeat",
+            Why::LookUp => "look-up",
         };
         let mut view = serializer.serialize_struct("Attempt", 7)?;
         view.serialize_field("why", why)?;

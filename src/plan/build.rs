@@ -160,6 +160,7 @@ impl<'a> Builder<'a> {
         let reference_name: Arc<str> = task.task_reference_name.as_str().into();
         self.by_reference.insert(reference_name.clone(), id);
         let (shown_type, shown_name) = shown(task);
+        let lookup = entry.as_ref().and_then(|entry| self.catalogue.get(&entry.ensure()?.lookup));
         self.nodes.push(Node {
             reference_name,
             name: task.name.as_str().into(),
@@ -180,6 +181,7 @@ impl<'a> Builder<'a> {
             retry: RetryPolicy::of(task, definition.as_ref()),
             timeouts: timeouts(definition.as_ref()),
             entry,
+            lookup,
         });
         self.lists_inside(task, pointer, id);
         id

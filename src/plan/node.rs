@@ -53,6 +53,8 @@ pub struct Node {
     pub timeouts: Timeouts,
     /// The catalogue's entry it belongs to.
     pub entry: Option<Arc<Entry>>,
+    /// The entry that finds what its call was to make, when its entry names one (`ensure`).
+    pub lookup: Option<Arc<Entry>>,
 }
 
 /// When a failed attempt is followed by another one. Source: `TaskDef.java`, `DeciderService.retry`.

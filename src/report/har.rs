@@ -174,6 +174,7 @@ fn entry(attempt: &Attempt, start_ms: i64, before: Duration, task: &str) -> Entr
         Why::First => "",
         Why::Redirect => ", after a redirect",
         Why::Repeat => ", sent again",
+        Why::LookUp => ", looked up",
     };
     let timings = timings(attempt);
     Entry {

@@ -59,6 +59,9 @@ fn task_line(run: &Run, task: TaskIndex, state: &TaskState, paint: Paint) -> Str
             let _ = write!(line, " → {} {}", response.status(), response.reason());
         }
     }
+    for note in run.call(run.execution().address(task)).into_iter().flat_map(|call| &call.notes) {
+        let _ = write!(line, "\n      {}", paint.faint(note));
+    }
     let failed = !state.status.is_successful() || state.status == TaskStatus::CompletedWithErrors;
     if let Some(reason) = state.reason_for_incompletion.as_deref().filter(|_| failed) {
         let _ = write!(line, "\n      {}", paint.warn(reason));

@@ -8,7 +8,8 @@ use crate::run::{Ending, Inspection, Run};
 use crate::secret::Redactor;
 use serde_json::{Map, Value, json};
 
-/// A run: `{"ending", "execution", "calls": [{"taskId", "exchange", "sent", "answered", "kind"}], "diagnostics"}`.
+/// A run: `{"ending", "execution", "calls": [{"taskId", "exchange", "sent", "answered", "kind",
+/// "notes"}], "diagnostics"}`.
 #[must_use]
 pub fn run_json(run: &Run, diagnostics: &[Diagnostic], redactor: &Redactor) -> Value {
     let ending = match run.ending() {
@@ -21,7 +22,7 @@ pub fn run_json(run: &Run, diagnostics: &[Diagnostic], redactor: &Redactor) -> V
     let calls: Vec<_> = run.calls.iter().map(|(task, call)| {
         let execution = run.family.execution(task.workflow);
         let id = execution.and_then(|run| run.scope().task(task.task.get())).map(|state| state.task_id.as_str());
-        json!({"taskId": id, "exchange": call.exchange, "sent": call.sent, "answered": call.answered, "kind": call.kind.as_ref().map(ToString::to_string)})
+        json!({"taskId": id, "exchange": call.exchange, "sent": call.sent, "answered": call.answered, "kind": call.kind.as_ref().map(ToString::to_string), "notes": call.notes})
     }).collect();
     let diagnostics: Vec<_> = diagnostics.iter().map(diagnostic).collect();
     let mut value =
@@ -30,7 +31,7 @@ pub fn run_json(run: &Run, diagnostics: &[Diagnostic], redactor: &Redactor) -> V
     value
 }
 
-/// A test request: `{"outcome": "sent" | "dry" | "blocked" | "failed", "task", "status", "output", "reason", "exchange", "values": [{"pointer",
+/// A test request: `{"outcome": "sent" | "dry" | "blocked" | "failed", "task", "status", "output", "reason", "exchange", "notes", "values": [{"pointer",
 /// "expression", "source", "value", "secret"}], "fromExample", "policies", "diagnostics"}`.
 #[must_use]
 pub fn test_json(plan: &Plan, inspection: &Inspection, diagnostics: &[Diagnostic], redactor: &Redactor) -> Value {
@@ -52,6 +53,7 @@ pub fn test_json(plan: &Plan, inspection: &Inspection, diagnostics: &[Diagnostic
         "output": result.map(|result| &result.output),
         "reason": result.and_then(|result| result.reason.as_deref()),
         "exchange": call.and_then(|call| call.exchange.as_ref()),
+        "notes": call.map_or(&[][..], |call| &call.notes),
         "values": inspection.origins.iter().map(origin).collect::<Vec<_>>(),
         "fromExample": inspection.from_example,
         "policies": {"retries": super::policy::retries(node)},

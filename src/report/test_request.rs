@@ -199,9 +199,15 @@ fn outcome(text: &mut String, inspection: &Inspection, exchange: Option<&Exchang
             let status = if good { paint.good(&status) } else { paint.bad(&status) };
             let _ = writeln!(text, "{mark} {status}  {}", paint.faint(&duration(exchange.total())));
         }
+        _ if good => {
+            let _ = writeln!(text, "{mark} {}", paint.good("nothing was sent"));
+        }
         _ => {
             let _ = writeln!(text, "{mark} {}", paint.bad("no answer"));
         }
+    }
+    for note in inspection.call.iter().flat_map(|call| &call.notes) {
+        let _ = writeln!(text, "  {}", paint.faint(note));
     }
     if let Some(reason) = &result.reason {
         let _ = writeln!(text, "  {}", paint.warn(reason));

@@ -38,8 +38,7 @@ pub async fn look_up(runner: &Runner, catalogue: &Catalogue, unknown: &Unknown<'
         return Looked::Failed(format!("there is no task definition `{}`", ensure.lookup));
     };
     let parameters = parameters(unknown);
-    let Some(input) = ensure.with.iter().map(|(key, value)| Some((key.clone(), filled(value, &parameters)?))).collect()
-    else {
+    let Some(input) = ensure.lookup_input(&parameters) else {
         return failed("the call does not hold what the look-up needs");
     };
     let Some(plan) = planned(&entry, &input, unknown, catalogue) else {
@@ -61,61 +60,14 @@ fn ensure_of<'u>(unknown: &'u Unknown<'_>) -> Option<&'u Ensure> {
     unknown.node.entry.as_ref()?.ensure().filter(|ensure| ensure.on.contains(&EnsureOn::NoAnswer))
 }
 
-/// The parameters of the call's operation: a task by reference has them, those of a prepared one stand in its body.
+/// The parameters of the call's operation: a task by reference has them, those of a prepared one stand in its request.
 fn parameters(unknown: &Unknown<'_>) -> Map<String, Value> {
     if matches!(unknown.node.kind, plan::Kind::ByReference) {
         return unknown.state.input.as_object().cloned().unwrap_or_default();
     }
-    let mut found = Map::new();
-    let template = unknown.node.entry.as_ref().and_then(|entry| entry.operation.request.as_ref()?.body.as_ref());
-    let body = unknown.request.and_then(|request| HttpInput::of(request.value.as_object()?).body);
-    if let (Some(template), Some(body)) = (template, body) {
-        read_back(template, body, &mut found);
-    }
-    found
-}
-
-/// Where the template has `{{name}}`, the body has the value of `name`.
-fn read_back(template: &Value, body: &Value, found: &mut Map<String, Value>) {
-    match (template, body) {
-        (Value::Object(template), Value::Object(body)) => {
-            for (key, template) in template {
-                if let Some(value) = body.get(key) {
-                    read_back(template, value, found);
-                }
-            }
-        }
-        (Value::String(text), value) => {
-            if let Some(name) = only_name(text) {
-                found.insert(name.to_owned(), value.clone());
-            }
-        }
-        _ => {}
-    }
-}
-
-/// `{{name}}`: `name`.
-fn only_name(text: &str) -> Option<&str> {
-    let name = text.strip_prefix("{{")?.strip_suffix("}}")?.trim();
-    (!name.is_empty() && !name.contains(['{', '}'])).then_some(name)
-}
-
-/// A template of the look-up with the call's parameters in it; `None` when one is missing, or holds a secret.
-fn filled(template: &Value, parameters: &Map<String, Value>) -> Option<Value> {
-    let Value::String(text) = template else { return Some(template.clone()) };
-    let known = |name: &str| parameters.get(name).filter(|value| !value.to_string().contains("${"));
-    if let Some(name) = only_name(text) {
-        return known(name).cloned();
-    }
-    let mut parts = text.split("{{");
-    let mut whole = parts.next()?.to_owned();
-    for part in parts {
-        let (name, rest) = part.split_once("}}")?;
-        let value = known(name.trim())?;
-        whole.push_str(&value.as_str().map_or_else(|| value.to_string(), str::to_owned));
-        whole.push_str(rest);
-    }
-    Some(Value::String(whole))
+    let input = unknown.request.and_then(|request| Some(HttpInput::of(request.value.as_object()?)));
+    let (Some(entry), Some(input)) = (&unknown.node.entry, input) else { return Map::new() };
+    entry.parameters_of(input.uri.and_then(Value::as_str).unwrap_or_default(), input.body)
 }
 
 /// A workflow of one task: the look-up, with the credential that the call has.

@@ -102,6 +102,12 @@ pub(super) struct Called {
     /// Why no request could be built.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) refused: Option<String>,
+    /// Whether it was decided not to send it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) withheld: bool,
+    /// What was decided about the call beside sending it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) notes: Vec<Box<str>>,
 }
 
 impl Called {
@@ -112,6 +118,8 @@ impl Called {
             answered: call.answered,
             kind: call.kind.as_ref().map(ToString::to_string),
             refused: call.refused.as_ref().map(ToString::to_string),
+            withheld: call.withheld,
+            notes: call.notes.clone(),
         }
     }
 
@@ -119,8 +127,9 @@ impl Called {
         let kind =
             self.kind.map(|kind| if kind == Kind::NoEntry.as_str() { Kind::NoEntry } else { Kind::Named(kind.into()) });
         let refused = self.refused.map(|reason| RequestError::Failed { reason: reason.into(), response: None });
-        let record = CallRecord { exchange: None, sent: self.sent, answered: self.answered, kind, refused };
-        (self.task, record)
+        let Self { task, sent, answered, withheld, notes, .. } = self;
+        let record = CallRecord { exchange: None, sent, answered, kind, refused, withheld, notes };
+        (task, record)
     }
 }
 

@@ -7,6 +7,7 @@ use super::signal::Signals;
 use crate::decide::{Execution, Family, Library, Moment, Refused, Start, TaskAddress, WorkflowIndex};
 use crate::host;
 use crate::host::journal::JournalError;
+use crate::host::ledger::Ledger;
 use crate::http::{Kind, Transport};
 use crate::plan::Plan;
 use crate::resolve::WorkflowStatus;
@@ -88,7 +89,7 @@ impl Run {
         let failing = self.failing();
         let last = self.calls.iter().rev().find(|(task, _)| Some(*task) == failing);
         match last {
-            Some((_, call)) if !call.answered && call.refused.is_none() => Ending::NoAnswer,
+            Some((_, call)) if !call.answered && !call.withheld && call.refused.is_none() => Ending::NoAnswer,
             _ => Ending::Failed,
         }
     }
@@ -118,13 +119,20 @@ impl Runner {
     #[must_use]
     pub fn new(transport: Arc<dyn Transport>, secrets: Arc<dyn SecretStore>, redactor: Redactor) -> Self {
         Self {
-            services: Services { transport, secrets, redactor },
+            services: Services { transport, secrets, redactor, ledger: None },
             registry: Registry::default(),
             observer: Arc::new(Silent),
             answers: WorkerAnswers::default(),
             signals: Signals::default(),
             library: Arc::default(),
         }
+    }
+
+    /// With a ledger: a task whose definition has `ensure` makes its thing once for each key, binds it for good, and never makes it again.
+    #[must_use]
+    pub fn ledger(mut self, ledger: Ledger) -> Self {
+        self.services.ledger = Some(ledger);
+        self
     }
 
     /// With a listener.

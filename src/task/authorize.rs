@@ -8,12 +8,17 @@ use crate::secret::{MASK, Secret};
 use crate::source::Pointer;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use std::sync::Arc;
 
 const FIELD: &str = "Authorization";
 
 /// Puts the entry's credential into the request; an Authorization field that is there already wins.
-pub(super) fn authorize(request: &mut HttpRequest, attempt: &Attempt<'_>) -> Result<(), RequestError> {
-    let Some(entry) = &attempt.node.entry else { return Ok(()) };
+pub(super) fn authorize(
+    request: &mut HttpRequest,
+    entry: Option<&Arc<Entry>>,
+    attempt: &Attempt<'_>,
+) -> Result<(), RequestError> {
+    let Some(entry) = entry else { return Ok(()) };
     let Some(auth) = entry.authorization().filter(|_| may_have(request, entry)) else { return Ok(()) };
     match auth {
         Auth::Bearer { token } | Auth::AccountCredentials { token: Some(token), .. } => {

@@ -12,6 +12,7 @@ pub use http::HttpTask;
 pub use worker::{WorkerAnswer, WorkerAnswers};
 
 use crate::decide::TaskResult;
+use crate::host::ledger::Ledger;
 use crate::http::{Exchange, Kind, RequestError, Transport};
 use crate::plan::{Node, Plan};
 use crate::resolve::Resolved;
@@ -64,6 +65,8 @@ pub struct Services {
     pub secrets: Arc<dyn SecretStore>,
     /// Masks them.
     pub redactor: Redactor,
+    /// Remembers what was made for whom; without one, a task definition's `ensure` binds nothing.
+    pub ledger: Option<Ledger>,
 }
 
 /// What came of an attempt.
@@ -88,6 +91,10 @@ pub struct CallRecord {
     pub kind: Option<Kind>,
     /// Why no request could be built.
     pub refused: Option<RequestError>,
+    /// Whether it was decided not to send it, now or ever: somebody else has the key, say.
+    pub withheld: bool,
+    /// What was decided about the call beside sending it, in sentences: it waited, was withheld, was not needed.
+    pub notes: Vec<Box<str>>,
 }
 
 /// Tasks by name or type.

@@ -6,6 +6,8 @@ mod command;
 mod definitions;
 #[cfg(feature = "journal")]
 mod durable;
+#[cfg(feature = "journal")]
+mod ensure;
 mod pages;
 mod properties;
 mod readme;

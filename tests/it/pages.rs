@@ -41,6 +41,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("E0633", "durable::unknown::a_journal_that_leads_elsewhere_is_refused"),
     ("E0634", "durable::unknown::a_decision_about_nothing_is_refused"),
     ("E0635", "durable::unknown::a_call_that_can_be_looked_up_is"),
+    ("E0636", "ensure::commands::a_file_that_is_no_ledger_is_refused"),
     ("E0640", "cli::usage::two_definitions_of_one_version_are_refused"),
     ("E0615", "cli::usage::a_version_that_is_not_there_is_refused"),
 ];

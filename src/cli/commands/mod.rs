@@ -4,6 +4,7 @@ mod check;
 mod completions;
 mod explain;
 mod graph;
+mod ledger;
 pub(crate) mod run;
 pub(crate) mod sandbox;
 mod schema;
@@ -34,6 +35,7 @@ pub(crate) fn run(command: &Command) -> Outcome {
         Command::Schema(args) => schema::run(args),
         Command::Show(args) => show::run(args),
         Command::Sandbox(args) => sandbox::run(args),
+        Command::Ledger(args) => ledger::run(args),
         Command::Completions(args) => completions::run(args),
     }
 }

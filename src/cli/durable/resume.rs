@@ -91,7 +91,9 @@ fn file(text: &KeptText) -> SourceFile {
 /// The runner as it was.
 fn runner(settings: Settings, loaded: &Loaded) -> Result<Runner, Stop> {
     let faults = sandbox::faults(&settings.faults)?;
-    let mut runner = session::runner(loaded, &settings.target(), faults)?;
+    let target = settings.target();
+    let runner = session::runner(loaded, &target, faults)?;
+    let mut runner = session::with_ledger(runner, settings.ledger.as_deref(), &target)?;
     if let Some(answers) = settings.worker_answers {
         runner = runner.worker_answers(read(answers)?);
     }

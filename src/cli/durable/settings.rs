@@ -45,6 +45,8 @@ pub(super) struct Settings {
     pub(super) faults: Vec<String>,
     /// Where the secrets were.
     pub(super) env_file: Option<PathBuf>,
+    /// Where the ledger is.
+    pub(super) ledger: Option<PathBuf>,
     /// `--worker-answers`.
     pub(super) worker_answers: Option<Value>,
     /// `--signals`.
@@ -66,6 +68,7 @@ impl Settings {
             },
             faults: common.fault.clone(),
             env_file: env_file.map(std::path::absolute).transpose()?,
+            ledger: args.ledger.as_ref().or(loaded.environment.ledger.as_ref()).map(std::path::absolute).transpose()?,
             worker_answers: args.worker_answers.as_deref().map(load::data).transpose()?,
             signals: args.signals.as_deref().map(load::data).transpose()?,
         })

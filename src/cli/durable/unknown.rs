@@ -13,6 +13,12 @@ pub(super) async fn look_up(runner: &Runner, catalogue: &Catalogue, resumed: &mu
     for unknown in resumed.unknown() {
         let Some(with) = run::look_up_of(&unknown) else { continue };
         let name = &unknown.state.reference_name;
+        if runner.services().ledger.is_some() {
+            let message = format!("what became of `{name}` stands in the ledger, or is looked up with {with}");
+            said.push(Diagnostic::new(codes::E0635, runner.services().redactor.redact(&message).into_owned()));
+            decisions.push((unknown.task, Decision::NotFound));
+            continue;
+        }
         let (decision, found) = match run::look_up(runner, catalogue, &unknown).await {
             Looked::Found(output) => (Some(Decision::Found(output)), "it was carried out".to_owned()),
             Looked::NotFound => (Some(Decision::NotFound), "it was not carried out, and is sent again".to_owned()),

@@ -19,6 +19,7 @@ const BESIDE: &[&str] = &[
     "hedgingConfig",
     "cacheConfig",
     "cookies",
+    "ensureKey",
 ];
 
 impl Checker<'_> {

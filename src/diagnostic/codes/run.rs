@@ -30,5 +30,6 @@ super::codes! {
     E0633 Error "the run cannot be taken up again"
     E0634 Error "the decision is about no open call"
     E0635 Note "what became of a call was looked up"
+    E0636 Error "the ledger cannot be used"
     E0640 Error "two definitions of one workflow and version"
 }

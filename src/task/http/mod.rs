@@ -1,5 +1,6 @@
 //! HTTP: builds the request, sends it once, and gives the answer as the task's result.
 
+mod ensure;
 mod outcome;
 mod rules;
 
@@ -27,7 +28,7 @@ impl SystemTask for HttpTask {
     }
 
     fn plan(&self, attempt: &Attempt<'_>) -> Option<CallRecord> {
-        let call = match build(attempt.request.clone(), attempt) {
+        let call = match build(attempt.request.clone(), attempt.node.entry.as_ref(), attempt) {
             Ok(request) => CallRecord {
                 exchange: Some(Box::new(Exchange::planned(&request, &attempt.services.redactor))),
                 ..CallRecord::default()
@@ -41,23 +42,41 @@ impl SystemTask for HttpTask {
 impl HttpTask {
     async fn call(&self, mut attempt: Attempt<'_>) -> Outcome {
         let input = std::mem::take(&mut attempt.request);
-        let request = match build(input, &attempt) {
+        // A server knows nothing of entries.
+        let entry = attempt.node.entry.as_ref().filter(|_| attempt.plan.dialect == Dialect::Legwork);
+        if let Some(with) = entry.and_then(|_| ensure::of(&attempt)) {
+            return self.ensured(input, &attempt, with).await;
+        }
+        match build(input, attempt.node.entry.as_ref(), &attempt) {
+            Ok(request) => outcome(self.send(&request, entry, &attempt).await, request.method()),
+            Err(refused) => not_built(refused, attempt.plan.dialect),
+        }
+    }
+
+    /// A call that is made once for a key, however often it is asked for.
+    async fn ensured(&self, input: Resolved, attempt: &Attempt<'_>, with: ensure::With<'_>) -> Outcome {
+        let request = match build(input.clone(), Some(with.entry), attempt) {
             Ok(request) => request,
             Err(refused) => return not_built(refused, attempt.plan.dialect),
         };
-        // A server knows nothing of entries.
-        let entry = attempt.node.entry.as_ref().filter(|_| attempt.plan.dialect == Dialect::Legwork);
+        match ensure::Ensured::new(self, attempt, with, (&input, &request)) {
+            Ok(ensured) => Box::pin(ensured.carry_out()).await,
+            Err(why) => not_built(ensure::refused(why), attempt.plan.dialect),
+        }
+    }
+
+    /// Sends one request of an entry, or of none.
+    async fn send(&self, request: &HttpRequest, entry: Option<&Arc<Entry>>, attempt: &Attempt<'_>) -> CallResult {
         let rules = self.rules_of(entry);
         let services = attempt.services;
-        let result = http::execute(Call {
-            request: &request,
+        http::execute(Call {
+            request,
             transport: &*services.transport,
             rules: &rules,
             redactor: &services.redactor,
             async_complete: attempt.node.async_complete,
         })
-        .await;
-        outcome(result, request.method())
+        .await
     }
 
     fn rules_of(&self, entry: Option<&Arc<Entry>>) -> Arc<Rules> {
@@ -73,12 +92,12 @@ impl HttpTask {
 }
 
 /// The request with its secrets, and its masked view beside it.
-fn build(input: Resolved, attempt: &Attempt<'_>) -> Result<HttpRequest, RequestError> {
+fn build(input: Resolved, entry: Option<&Arc<Entry>>, attempt: &Attempt<'_>) -> Result<HttpRequest, RequestError> {
     let services = attempt.services;
     let with = Build { dialect: attempt.plan.dialect, secrets: &*services.secrets, redactor: &services.redactor };
     let mut request = HttpRequest::build(input, with)?;
     if attempt.plan.dialect == Dialect::Legwork {
-        authorize(&mut request, attempt)?;
+        authorize(&mut request, entry, attempt)?;
     }
     Ok(request)
 }

@@ -9,13 +9,15 @@ use std::time::Duration;
 pub(super) fn outcome(result: CallResult, method: &str) -> Outcome {
     let advice = advice(&result, method);
     let answered = result.is_answered();
-    let call = CallRecord { exchange: result.exchange, sent: result.sent, answered, kind: result.kind, refused: None };
+    let CallResult { exchange, sent, kind, .. } = result;
+    let call = CallRecord { exchange, sent, answered, kind, ..CallRecord::default() };
     let result =
         TaskResult { reason: result.reason, advice: Some(advice), ..TaskResult::new(result.status, result.output) };
     Outcome { result: Some(result), call: Some(call) }
 }
 
-fn advice(result: &CallResult, method: &str) -> RetryAdvice {
+/// What is known about sending the call again.
+pub(super) fn advice(result: &CallResult, method: &str) -> RetryAdvice {
     let now_ms = host::now_ms();
     let not_before_ms = result.not_before.map(|moment| now_ms.saturating_add(milliseconds(moment.delay(now_ms))));
     let resend = match result.resend {

@@ -8,11 +8,10 @@
 //! from 1 without gaps. `digest` is the SHA-256 of the digest before it and the record, so that an altered, missing or exchanged
 //! record is noticed. Write-ahead log, `synchronous = FULL`: a commit costs one flush to the disk.
 
-mod kill;
 mod open;
 
 use super::{JournalError, NewRecord, OldRecord};
-use kill::Stage;
+use crate::host::kill::{self, Stage};
 use ring::digest::{SHA256, digest};
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use std::fmt::Write;

@@ -1,7 +1,8 @@
 //! Making and opening a journal: first whose file it is, then the lock, then whether it is whole.
 
-use super::{JournalFile, kill, meaning, seal};
+use super::{JournalFile, meaning, seal};
 use crate::host::journal::{FORMAT, JournalError, OldRecord};
+use crate::host::kill;
 use rusqlite::{Connection, OpenFlags};
 use std::fs::{self, File};
 use std::io::Read;
@@ -37,7 +38,13 @@ pub(super) fn create(path: &Path) -> Result<JournalFile, JournalError> {
     connection.execute_batch(&make()).map_err(failed)?;
     log_ahead(&connection).map_err(failed)?;
     keep_name(path);
-    Ok(JournalFile { connection, path: path.to_owned(), written: 0, last: Vec::new(), kill: kill::Point::from_env() })
+    Ok(JournalFile {
+        connection,
+        path: path.to_owned(),
+        written: 0,
+        last: Vec::new(),
+        kill: kill::Point::from_env("LEGWORK_KILL_AT"),
+    })
 }
 
 fn make() -> String {
@@ -77,7 +84,10 @@ pub(super) fn open(path: &Path) -> Result<(JournalFile, Vec<OldRecord>), Journal
     }
     let written = i64::try_from(records.len()).unwrap_or(i64::MAX);
     let records = records.into_iter().map(|(record, _)| record).collect();
-    Ok((JournalFile { connection, path: own(), written, last, kill: kill::Point::from_env() }, records))
+    Ok((
+        JournalFile { connection, path: own(), written, last, kill: kill::Point::from_env("LEGWORK_KILL_AT") },
+        records,
+    ))
 }
 
 /// What stands there, by its first bytes: SQLite is not let near a file that is not ours.

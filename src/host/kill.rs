@@ -1,6 +1,7 @@
 //! A process that is killed at a chosen write, for the tests that prove what a kill leaves behind.
 //!
-//! Only in builds with debug assertions: `LEGWORK_KILL_AT=after:3` kills after the third write of this process.
+//! Only in builds with debug assertions: `LEGWORK_KILL_AT=after:3` kills after the third write of this process to its journal,
+//! `LEGWORK_KILL_LEDGER_AT` in the same way to its ledger.
 
 use std::process::Command;
 
@@ -23,12 +24,12 @@ pub(super) struct Point {
 }
 
 impl Point {
-    /// What the environment asks for.
-    pub(super) fn from_env() -> Self {
+    /// What the variable of that name asks for.
+    pub(super) fn from_env(variable: &str) -> Self {
         if !cfg!(debug_assertions) {
             return Self::default();
         }
-        let text = std::env::var("LEGWORK_KILL_AT").unwrap_or_default();
+        let text = std::env::var(variable).unwrap_or_default();
         let at = text.split_once(':').and_then(|(stage, number)| {
             let stage = match stage {
                 "before" => Stage::Before,
