@@ -114,12 +114,47 @@ pub(crate) struct Common {
     /// Make the built-in sandbox fail, as in '429; retry-after=2; once', 500, delay=300 or close; may be repeated
     #[arg(long, value_name = "FAULT", requires = "sandbox")]
     pub(crate) fault: Vec<String>,
+    #[command(flatten)]
+    pub(crate) network: NetworkArgs,
     /// The form of the output
     #[arg(long, value_enum, default_value = "human", value_name = "FORM")]
     pub(crate) output: Output,
     /// Follow a Conductor server where Legwork would do better
     #[arg(long, value_enum, value_name = "WHOSE")]
     pub(crate) compat: Option<Compat>,
+}
+
+/// How the network is reached; each goes before what `legwork.toml` says.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Network")]
+pub(crate) struct NetworkArgs {
+    /// Which addresses may be called: all but the metadata services of clouds, or public ones only
+    #[arg(long, value_enum, value_name = "WHICH")]
+    pub(crate) egress: Option<EgressArg>,
+    /// A host, *.domain or network (10.1.0.0/16) that may be called although egress is strict; may be repeated
+    #[arg(long, value_name = "WHO")]
+    pub(crate) egress_allow: Vec<String>,
+    /// Nothing may be called but this host, *.domain or network; may be repeated
+    #[arg(long, value_name = "WHO")]
+    pub(crate) egress_only: Vec<String>,
+    /// The proxy: http://, https://, socks5:// or socks5h://; empty for none. Without it the variables that curl reads count
+    #[arg(long, value_name = "URL")]
+    pub(crate) proxy: Option<String>,
+    /// Certificates of authorities to trust besides the system's, PEM
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca: Option<PathBuf>,
+    /// Our own certificate with its chain and key, PEM, for servers that ask for one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) client_certificate: Option<PathBuf>,
+}
+
+/// Which addresses may be called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EgressArg {
+    /// All but metadata services.
+    Open,
+    /// Public ones only.
+    Strict,
 }
 
 /// Run a workflow definition from its first task to its end.

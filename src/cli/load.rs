@@ -2,6 +2,7 @@
 
 use super::args::{Common, Compat};
 use super::exit::Stop;
+use super::network;
 use legwork::catalogue::{Catalogue, Entry};
 use legwork::decide::Library;
 use legwork::definition::{Dialect, Document};
@@ -168,10 +169,13 @@ pub(crate) fn entry(catalogue: &Catalogue, name: &str) -> Result<Arc<Entry>, Sto
 }
 
 fn environment(file: &Path, common: &Common) -> Result<Environment, Stop> {
-    match &common.env {
-        Some(name) => Ok(Project::find(file)?.environment(name)?.clone()),
-        None => Ok(Environment::default()),
-    }
+    let project = Project::find(file)?;
+    let mut environment = match &common.env {
+        Some(name) => project.environment(name)?.clone(),
+        None => Environment::default(),
+    };
+    environment.network = network::of_flags(&common.network).or(&environment.network).or(&project.network);
+    Ok(environment)
 }
 
 fn env_file(common: &Common, environment: &Environment) -> Result<EnvFile, Stop> {

@@ -12,6 +12,7 @@ mod durable;
 mod exit;
 mod live;
 mod load;
+mod network;
 mod out;
 mod page;
 mod plain;

@@ -3,10 +3,11 @@
 use super::args::Common;
 use super::exit::{Exit, Outcome, Stop};
 use super::load::Loaded;
+use super::network;
 use legwork::diagnostic::{Diagnostic, codes};
 use legwork::host::HostSecrets;
 use legwork::host::ledger::{Ledger, LedgerError};
-use legwork::http::{Client, ClientOptions, TargetError, Transport};
+use legwork::http::{TargetError, Transport};
 use legwork::run::Runner;
 use legwork::sandbox::{Fault, Sandbox};
 use legwork::secret::Secret;
@@ -47,7 +48,7 @@ pub(crate) fn runner(loaded: &Loaded, target: &Target, faults: Vec<Fault>) -> Re
         secrets = secrets.with_stand_in(Secret::new(Sandbox::token()));
     }
     let transport: Arc<dyn Transport> = match target {
-        Target::Live | Target::Nowhere => Arc::new(Client::new(ClientOptions::default())),
+        Target::Live | Target::Nowhere => Arc::new(network::client(&loaded.environment.network, &loaded.redactor())?),
         Target::SandboxAt(url) => Arc::new(RemoteSandbox::new(url).map_err(|err| no_sandbox(url, err))?),
         Target::Sandbox => {
             let mut sandbox = Sandbox::new(&loaded.catalogue, 0);

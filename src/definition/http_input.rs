@@ -42,6 +42,7 @@ impl<'a> HttpInput<'a> {
         "accept",
         "connectionTimeOut",
         "readTimeOut",
+        "timeOuts",
         "vipAddress",
         "appName",
     ];

@@ -10,6 +10,7 @@ pub mod journal;
 mod kill;
 pub mod ledger;
 mod machine;
+mod network;
 mod project;
 mod read;
 
@@ -17,5 +18,6 @@ pub use env_file::EnvFile;
 pub use environment::HostSecrets;
 pub use input::{Input, InputValue};
 pub use machine::{chance, new_id, new_seed, now_ms};
+pub use network::{Egress, Network, ProxyVariables};
 pub use project::{Environment, EnvironmentInput, Project};
 pub use read::{ReadError, load_source, load_text, yaml_and_json_files};

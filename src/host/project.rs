@@ -1,5 +1,6 @@
 //! `legwork.toml`: the environments of a project.
 
+use super::network::{Egress, Network};
 use super::read::{ReadError, load_source};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::source::{SourceFile, Span};
@@ -13,13 +14,15 @@ use toml::de::{DeTable, DeValue};
 const FILE: &str = "legwork.toml";
 
 /// The settings of an environment.
-const ENVIRONMENT: &[&str] = &["server", "input", "env-file", "sandbox", "ledger"];
+const ENVIRONMENT: &[&str] = &["server", "input", "env-file", "sandbox", "ledger", "network"];
 
 /// The environments of the nearest `legwork.toml`.
 #[derive(Debug, Clone, Default)]
 pub struct Project {
     /// The file; `None` when there is none.
     pub path: Option<PathBuf>,
+    /// `[network]`: what every environment's own comes before.
+    pub network: Network,
     environments: Vec<(String, Environment)>,
 }
 
@@ -36,6 +39,8 @@ pub struct Environment {
     pub sandbox: bool,
     /// `ledger`: the file that remembers what was made for whom.
     pub ledger: Option<PathBuf>,
+    /// `[env.NAME.network]`.
+    pub network: Network,
 }
 
 /// The input of an [`Environment`].
@@ -72,9 +77,10 @@ impl Project {
         let table = DeTable::parse(file.text()).map_err(|err| vec![syntax(file, &err)])?;
         let folder = Path::new(file.name()).parent().unwrap_or(Path::new("")).to_owned();
         let mut reader = Reader { file, folder, problems: Vec::new() };
-        let environments = reader.environments(table.get_ref());
+        let mut project = Self::default();
+        reader.project(table.get_ref(), &mut project);
         if reader.problems.is_empty() {
-            return Ok(Self { path: None, environments });
+            return Ok(project);
         }
         // The table is sorted by key; people read from top to bottom.
         reader.problems.sort_by_key(|problem| problem.labels.first().map(|label| label.span.start));
@@ -126,18 +132,54 @@ struct Reader<'f> {
 }
 
 impl Reader<'_> {
-    fn environments(&mut self, table: &DeTable<'_>) -> Vec<(String, Environment)> {
-        let mut environments = Vec::new();
+    fn project(&mut self, table: &DeTable<'_>, project: &mut Project) {
         for (key, value) in table {
             match (key.get_ref().as_ref(), value.get_ref()) {
                 ("env", DeValue::Table(table)) => {
-                    environments = table.iter().filter_map(|(name, value)| self.environment(name, value)).collect();
+                    project.environments =
+                        table.iter().filter_map(|(name, value)| self.environment(name, value)).collect();
                 }
                 ("env", _) => self.problem(value.span(), "`env` holds one table for each environment: [env.dev]"),
-                (other, _) => self.unknown(key.span(), other, &["env"]),
+                ("network", DeValue::Table(table)) => project.network = self.network(table),
+                ("network", _) => self.problem(value.span(), "`network` is a table: [network]"),
+                (other, _) => self.unknown(key.span(), other, &["env", "network"]),
             }
         }
-        environments
+    }
+
+    fn network(&mut self, table: &DeTable<'_>) -> Network {
+        let mut network = Network::default();
+        for (key, value) in table {
+            let span = value.span();
+            match (key.get_ref().as_ref(), value.get_ref()) {
+                ("egress", DeValue::String(text)) if text == "open" => network.egress = Some(Egress::Open),
+                ("egress", DeValue::String(text)) if text == "strict" => network.egress = Some(Egress::Strict),
+                ("egress", _) => self.problem(span, "this must be \"open\" or \"strict\""),
+                ("proxy", DeValue::String(text)) => network.proxy = Some(text.to_string()),
+                ("ca", DeValue::String(path)) => network.ca = Some(self.folder.join(path.as_ref())),
+                ("client-certificate", DeValue::String(path)) => {
+                    network.client_certificate = Some(self.folder.join(path.as_ref()));
+                }
+                ("allow", value) => network.allow = self.texts(value, span),
+                ("only", value) => network.only = self.texts(value, span),
+                ("no-proxy", value) => network.no_proxy = self.texts(value, span),
+                ("proxy" | "ca" | "client-certificate", _) => self.problem(span, "this must be a text in quotes"),
+                (other, _) => {
+                    let known = ["egress", "allow", "only", "proxy", "no-proxy", "ca", "client-certificate"];
+                    self.unknown(key.span(), other, &known);
+                }
+            }
+        }
+        network
+    }
+
+    fn texts(&mut self, value: &DeValue<'_>, span: Range<usize>) -> Vec<String> {
+        let items = value.as_array().map(|items| items.iter().map(|item| item.get_ref().as_str().map(str::to_owned)));
+        let texts: Option<Vec<String>> = items.and_then(Iterator::collect);
+        texts.unwrap_or_else(|| {
+            self.problem(span, "this must be a list of texts");
+            Vec::new()
+        })
     }
 
     fn environment(
@@ -163,9 +205,11 @@ impl Reader<'_> {
                 ("env-file", DeValue::String(path)) => environment.env_file = Some(self.folder.join(path.as_ref())),
                 ("sandbox", DeValue::Boolean(on)) => environment.sandbox = *on,
                 ("ledger", DeValue::String(path)) => environment.ledger = Some(self.folder.join(path.as_ref())),
+                ("network", DeValue::Table(table)) => environment.network = self.network(table),
                 ("server" | "env-file" | "ledger", _) => self.problem(value.span(), "this must be a text in quotes"),
                 ("input", _) => self.problem(value.span(), "this must be a file name in quotes, or a table of values"),
                 ("sandbox", _) => self.problem(value.span(), "this must be true or false"),
+                ("network", _) => self.problem(value.span(), "`network` is a table"),
                 (other, _) => self.unknown(key.span(), other, ENVIRONMENT),
             }
         }
@@ -223,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn an_environment_has_five_settings() {
+    fn an_environment_has_its_settings() {
         let text = "[env.dev]\nserver = 'https://h/v2'\ninput = 'in.json'\nenv-file = 'dev.env'\nsandbox = true\nledger = 'users.ledger'\n";
         let project = Project::parse(&SourceFile::new("a/legwork.toml", text)).expect("a project");
         let expected = Environment {
@@ -232,10 +276,28 @@ mod tests {
             env_file: Some(PathBuf::from("a/dev.env")),
             sandbox: true,
             ledger: Some(PathBuf::from("a/users.ledger")),
+            network: Network::default(),
         };
         assert_eq!(project.environment("dev").ok(), Some(&expected));
         let unknown = project.environment("prod").expect_err("no such environment");
         assert_eq!(unknown.code.id(), "E0607");
+    }
+
+    #[test]
+    fn the_network_has_settings_of_its_own() {
+        let text = "[network]\negress = 'strict'\nallow = ['a', '10.0.0.0/8']\nca = 'ca.pem'\n[env.dev.network]\negress = 'open'\n";
+        let project = Project::parse(&SourceFile::new("a/legwork.toml", text)).expect("a project");
+        let expected = Network {
+            egress: Some(Egress::Strict),
+            allow: vec!["a".to_owned(), "10.0.0.0/8".to_owned()],
+            ca: Some(PathBuf::from("a/ca.pem")),
+            ..Network::default()
+        };
+        assert_eq!(project.network, expected);
+        let environment = project.environment("dev").expect("the environment");
+        assert_eq!(environment.network.egress, Some(Egress::Open));
+        check("[network]\nonly = 'h'\n", &[("this must be a list of texts", "'h'", None)]);
+        check("[network]\negress = 'none'\n", &[("this must be \"open\" or \"strict\"", "'none'", None)]);
     }
 
     #[test]
@@ -250,12 +312,12 @@ mod tests {
 
     #[test]
     fn every_unknown_setting_is_named_with_its_place() {
-        let settings = Some("settings here: server, input, env-file, sandbox, ledger");
+        let settings = Some("settings here: server, input, env-file, sandbox, ledger, network");
         check(
             "[env.dev]\nsever = ''\nsandbox = 'yes'\n",
             &[("`sever` is not a setting", "sever", settings), ("this must be true or false", "'yes'", None)],
         );
-        check("[dev]\n", &[("`dev` is not a setting", "dev", Some("settings here: env"))]);
+        check("[dev]\n", &[("`dev` is not a setting", "dev", Some("settings here: env, network"))]);
         check("env = 1\n", &[("`env` holds one table for each environment: [env.dev]", "1", None)]);
         check("[env]\ndev = 1\n", &[("`dev` must be a table: [env.dev]", "dev", None)]);
         check("", &[]);

@@ -12,6 +12,10 @@ use std::fmt;
 pub enum Kind {
     /// The host's name is not known.
     Dns,
+    /// The egress guard does not let it pass.
+    Egress,
+    /// The proxy opens no way.
+    Proxy,
     /// No connection.
     Connect,
     /// No TLS.
@@ -20,6 +24,8 @@ pub enum Kind {
     Timeout(Phase),
     /// The connection was closed without an answer.
     Closed,
+    /// The server did not take the request up, and said so.
+    Unprocessed,
     /// What came is not HTTP.
     Protocol,
     /// The answer ends early.
@@ -44,10 +50,13 @@ impl Kind {
     pub fn as_str(&self) -> &str {
         match self {
             Self::Dns => "dns",
+            Self::Egress => "egress",
+            Self::Proxy => "proxy",
             Self::Connect => "connect",
             Self::Tls => "tls",
             Self::Timeout(_) => "timeout",
             Self::Closed => "closed",
+            Self::Unprocessed => "unprocessed",
             Self::Protocol => "protocol",
             Self::Body => "body",
             Self::Decode => "decode",
@@ -178,10 +187,13 @@ impl ErrorBody {
 pub(super) fn failure(failure: &Failure, request: &HttpRequest, rules: &Rules, written: bool) -> Verdict {
     let kind = match failure {
         Failure::Dns { .. } => Kind::Dns,
+        Failure::Denied { .. } => Kind::Egress,
+        Failure::Proxy { .. } => Kind::Proxy,
         Failure::Connect { .. } => Kind::Connect,
         Failure::Tls { .. } => Kind::Tls,
         Failure::TimedOut { phase, .. } => Kind::Timeout(*phase),
         Failure::Closed { .. } => Kind::Closed,
+        Failure::Unprocessed { .. } => Kind::Unprocessed,
         Failure::Truncated { .. } => Kind::Body,
         Failure::Protocol { .. } => Kind::Protocol,
         Failure::TooLarge { .. } => Kind::Size,
@@ -191,7 +203,9 @@ pub(super) fn failure(failure: &Failure, request: &HttpRequest, rules: &Rules, w
     };
     let resend = match kind {
         // A certificate does not mend itself, nor does a size or a circle.
-        Kind::Tls | Kind::Size | Kind::Decode | Kind::Redirect | Kind::NoEntry => Resend::Never,
+        Kind::Egress | Kind::Tls | Kind::Size | Kind::Decode | Kind::Redirect | Kind::NoEntry => Resend::Never,
+        Kind::Unprocessed => Resend::Safe,
+        Kind::Proxy if failure.is_refused_by_proxy() => Resend::Never,
         _ if failure.is_before_sending() || !written => Resend::Safe,
         _ => when_carried_out(request, rules),
     };

@@ -317,7 +317,8 @@ impl Serialize for Exchange {
         let limits = self.request.time_outs();
         let limit = |time: Option<Duration>| time.map(milliseconds);
         let time_outs = json!({
-            "connectMs": limit(limits.connect), "readMs": limit(limits.read), "totalMs": limit(limits.total),
+            "connectMs": limit(limits.connect), "dnsMs": limit(limits.dns), "tlsMs": limit(limits.tls),
+            "firstByteMs": limit(limits.first_byte), "idleMs": limit(limits.read), "totalMs": limit(limits.total),
         });
         let mut view = serializer.serialize_struct("Exchange", 3)?;
         view.serialize_field("request", &self.request)?;

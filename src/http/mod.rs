@@ -7,8 +7,10 @@
 mod call;
 mod classify;
 mod exchange;
+mod guard;
 mod headers;
 mod output;
+mod proxy;
 mod redirect;
 mod request;
 mod result;
@@ -22,12 +24,14 @@ mod tests;
 pub use call::{Call, execute};
 pub use classify::{ErrorRule, Kind, Resend, Rules};
 pub use exchange::{Attempt, Exchange, RequestView, ResponseView, Why};
+pub use guard::{Denied, Guard, Rule, RuleError, Special};
 pub use headers::{Header, Headers};
+pub use proxy::{Direct, Protocol, Proxies, Proxy, ProxyError};
 pub use request::{Build, HttpRequest, MAX_RESPONSE_BYTES, Refusal, RequestError};
 pub use result::CallResult;
 pub use retry_after::NotBefore;
 pub use target::{Origin, Scheme, Target, TargetError};
 pub use transport::{
-    Client, ClientOptions, Delivery, Failure, Phase, RedirectProblem, Response, Sending, TimeOuts, Timings, Trace,
-    Transport,
+    Client, ClientOptions, Delivery, Failure, Identity, Looking, PemError, Phase, RedirectProblem, Resolver, Response,
+    Sending, TimeOuts, Timings, TlsOptions, Trace, Transport, certificates,
 };

@@ -126,14 +126,19 @@ fn policies(text: &mut String, node: &Node, exchange: Option<&Exchange>, paint: 
     if let Some(exchange) = exchange {
         let limits = exchange.request().time_outs();
         let limit = |time: Option<Duration>| time.map_or_else(|| "none".to_owned(), duration);
-        let read = limits.read.map(|time| format!(", {} without a byte", duration(time)));
-        let _ = writeln!(
-            text,
-            "  time-outs  {} to connect{}, {} for the whole call",
-            limit(limits.connect),
-            read.unwrap_or_default(),
-            limit(limits.total)
-        );
+        let _ = write!(text, "  time-outs  {} to connect", limit(limits.connect));
+        let parts = [
+            (limits.dns, "for the name"),
+            (limits.tls, "for TLS"),
+            (limits.first_byte, "to the first byte"),
+            (limits.read, "without a byte"),
+        ];
+        for (time, what) in parts {
+            if let Some(time) = time {
+                let _ = write!(text, ", {} {what}", duration(time));
+            }
+        }
+        let _ = writeln!(text, ", {} for the whole call", limit(limits.total));
         let _ = writeln!(text, "  answer     at most {} bytes are read", exchange.request().max_response_bytes());
     }
     if let Some(label) = node.entry.as_ref().and_then(|entry| entry.rate_label()) {

@@ -5,6 +5,7 @@ use crate::cli::exit::Stop;
 use crate::cli::load::{self, Loaded};
 use crate::cli::session::Target;
 use legwork::definition::Dialect;
+use legwork::host::Network;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::path::PathBuf;
@@ -51,6 +52,8 @@ pub(super) struct Settings {
     pub(super) worker_answers: Option<Value>,
     /// `--signals`.
     pub(super) signals: Option<Value>,
+    /// How the network is reached, but for the proxy, which may hold a password.
+    pub(super) network: Network,
 }
 
 impl Settings {
@@ -71,6 +74,7 @@ impl Settings {
             ledger: args.ledger.as_ref().or(loaded.environment.ledger.as_ref()).map(std::path::absolute).transpose()?,
             worker_answers: args.worker_answers.as_deref().map(load::data).transpose()?,
             signals: args.signals.as_deref().map(load::data).transpose()?,
+            network: absolute(loaded.environment.network.clone())?,
         })
     }
 
@@ -87,6 +91,13 @@ impl Settings {
             None => Target::Live,
         }
     }
+}
+
+/// The settings with paths that do not hang on the current folder.
+fn absolute(network: Network) -> Result<Network, Stop> {
+    let ca = network.ca.as_deref().map(std::path::absolute).transpose()?;
+    let client_certificate = network.client_certificate.as_deref().map(std::path::absolute).transpose()?;
+    Ok(Network { ca, client_certificate, ..network })
 }
 
 impl From<Settings> for Value {

@@ -91,6 +91,7 @@ fn convert<'i>(fields: &'i Fields<'_>) -> Result<Input<'i>, RequestError> {
         read: time_out(read, TimeOuts::CONDUCTOR.read, |read| format!("duration must not be negative: {read}"))?,
         connect: time_out(connect, TimeOuts::CONDUCTOR.connect, |_| "Timeout must be a non-negative value".into())?,
         total: None,
+        ..TimeOuts::CONDUCTOR
     };
     Ok(Input {
         uri,

@@ -1,7 +1,7 @@
 //! Where a request's fields stand in a task's input, and readers for them.
 
 use super::error::{RequestError, refuse};
-use crate::diagnostic::codes;
+use crate::diagnostic::{codes, nearest};
 use crate::source::Pointer;
 use serde_json::{Map, Value};
 use std::time::Duration;
@@ -82,6 +82,25 @@ impl<'i> Fields<'i> {
             (None, Some(other)) => Err(self.wrong_kind(name, what, other)),
             (None, None) => Ok(None),
         }
+    }
+
+    /// The fields of a field that has to be an object with no others than these.
+    pub(super) fn object(&self, name: &str, known: &[&str]) -> Result<Option<Fields<'_>>, RequestError> {
+        let map = match self.get(name) {
+            None => return Ok(None),
+            Some(Value::Object(map)) => map,
+            Some(other) => return Err(self.wrong_kind(name, "an object", other)),
+        };
+        let base = self.pointer(name);
+        if let Some(key) = map.keys().find(|key| !known.contains(&key.as_str())) {
+            let message = format!("there is no `{key}` in `{name}`");
+            let help = match nearest(key, known.iter().copied()) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => format!("`{name}` takes {}", known.join(", ")),
+            };
+            return Err(refuse(codes::E0707, &base.key(key), message, help));
+        }
+        Ok(Some(Fields { map, base, revealed: Vec::new() }))
     }
 
     /// The refusal of a field of the wrong kind.

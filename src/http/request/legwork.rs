@@ -237,12 +237,20 @@ fn add_defaults(headers: &mut Headers, fields: &Fields<'_>) -> Result<(), Reques
     Ok(())
 }
 
-/// `connectionTimeOut` replaces the time to connect, `readTimeOut` the time for the whole call; 0 is no limit.
+/// `connectionTimeOut` replaces the time to connect, `readTimeOut` the time for the whole call; 0 is no limit. `timeOuts` holds further
+/// limits, each for a part of them.
 fn time_outs(fields: &Fields<'_>) -> Result<TimeOuts, RequestError> {
-    let TimeOuts { connect, read, total } = TimeOuts::LEGWORK;
-    Ok(TimeOuts {
-        connect: fields.milliseconds("connectionTimeOut", connect)?,
-        read,
-        total: fields.milliseconds("readTimeOut", total)?,
-    })
+    let defaults = TimeOuts::LEGWORK;
+    let mut time_outs = TimeOuts {
+        connect: fields.milliseconds("connectionTimeOut", defaults.connect)?,
+        total: fields.milliseconds("readTimeOut", defaults.total)?,
+        ..defaults
+    };
+    if let Some(parts) = fields.object("timeOuts", &["dnsMs", "tlsMs", "firstByteMs", "idleMs"])? {
+        time_outs.dns = parts.milliseconds("dnsMs", None)?;
+        time_outs.tls = parts.milliseconds("tlsMs", None)?;
+        time_outs.first_byte = parts.milliseconds("firstByteMs", None)?;
+        time_outs.read = parts.milliseconds("idleMs", None)?;
+    }
+    Ok(time_outs)
 }

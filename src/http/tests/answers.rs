@@ -177,6 +177,9 @@ fn a_planned_exchange_shows_the_exact_request() {
         json!(names),
         json!(["Host", "X-A", "X-A", "Content-Type", "Content-Length", "Accept", "Accept-Encoding", "User-Agent"])
     );
-    assert_eq!(planned["timeOuts"], json!({"connectMs": 5000.0, "readMs": null, "totalMs": 30000.0}));
+    assert_eq!(
+        planned["timeOuts"],
+        json!({"connectMs": 5000.0, "dnsMs": null, "tlsMs": null, "firstByteMs": null, "idleMs": null, "totalMs": 30000.0})
+    );
     assert_eq!(planned["attempts"], json!([]));
 }

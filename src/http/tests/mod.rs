@@ -2,6 +2,7 @@
 
 mod answers;
 mod connections;
+mod egress;
 mod failures;
 mod recorded;
 mod redirects;

@@ -37,6 +37,14 @@ impl Server {
     /// Answers every request by what `answer` gives for its text and its number, from 0.
     pub(super) async fn start(answer: impl Fn(&str, usize) -> (Vec<u8>, Then) + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        Self::on(listener, answer)
+    }
+
+    /// The same on a socket of the caller's.
+    pub(super) fn on(
+        listener: TcpListener,
+        answer: impl Fn(&str, usize) -> (Vec<u8>, Then) + Send + Sync + 'static,
+    ) -> Self {
         let address = listener.local_addr().expect("a bound socket has an address");
         let requests = Arc::new(Mutex::new(Vec::new()));
         let (seen, answer) = (Arc::clone(&requests), Arc::new(answer));

@@ -1,13 +1,18 @@
-//! The network transport: HTTP/1.1 over pooled connections.
+//! The network transport: HTTP/1.1 over pooled connections, and HTTP/2 where a server has it.
 
-use super::connect;
+use super::connect::Connector;
 use super::failure::Failure;
 use super::http1;
+use super::http2::{self, Lanes};
 use super::pool::Pool;
-use super::tls::Tls;
+use super::resolver::Resolver;
+use super::tls::{Tls, TlsOptions};
 use super::watch::Watch;
 use super::{Delivery, Response, Sending, Trace, Transport};
+use crate::http::guard::Guard;
+use crate::http::proxy::Proxies;
 use crate::http::request::HttpRequest;
+use crate::http::target::Scheme;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -21,11 +26,27 @@ pub struct ClientOptions {
     pub idle_limit: Duration,
     /// The TLS configuration; `None` for the system's certificates, read at the first https request.
     pub tls: Option<Arc<rustls::ClientConfig>>,
+    /// What may be connected to; everything but metadata services unless told.
+    pub guard: Guard,
+    /// Who looks names up; the system unless told.
+    pub resolver: Resolver,
+    /// The proxies; none unless told.
+    pub proxies: Proxies,
+    /// Further authorities and our own certificate, when there is no whole `tls` configuration.
+    pub tls_options: TlsOptions,
 }
 
 impl Default for ClientOptions {
     fn default() -> Self {
-        Self { idle_per_origin: 128, idle_limit: Duration::from_secs(30), tls: None }
+        Self {
+            idle_per_origin: 128,
+            idle_limit: Duration::from_secs(30),
+            tls: None,
+            guard: Guard::default(),
+            resolver: Resolver::default(),
+            proxies: Proxies::default(),
+            tls_options: TlsOptions::default(),
+        }
     }
 }
 
@@ -39,7 +60,8 @@ pub struct Client {
 
 struct Shared {
     pool: Pool,
-    tls: Tls,
+    connector: Connector,
+    lanes: Lanes,
 }
 
 impl Client {
@@ -47,7 +69,10 @@ impl Client {
     #[must_use]
     pub fn new(options: ClientOptions) -> Self {
         let pool = Pool::new(options.idle_per_origin, options.idle_limit);
-        Self { shared: Arc::new(Shared { pool, tls: Tls::new(options.tls) }) }
+        let lanes = Lanes::new(options.idle_limit);
+        let ClientOptions { tls, tls_options, guard, resolver, proxies, .. } = options;
+        let connector = Connector { guard, resolver, proxies, tls: Tls::new(tls, tls_options) };
+        Self { shared: Arc::new(Shared { pool, connector, lanes }) }
     }
 
     /// How many connections wait for their next request.
@@ -57,7 +82,7 @@ impl Client {
     }
 
     async fn deliver(&self, request: &HttpRequest, deadline: Option<Instant>) -> Delivery {
-        let mut watch = Watch::start(request.time_outs(), deadline);
+        let mut watch = Watch::start(request.time_outs(), request.dialect(), deadline);
         let mut way = Way::default();
         let exchange = self.exchange(request, &mut watch, &mut way);
         let result = match deadline {
@@ -73,16 +98,25 @@ impl Client {
 
     async fn exchange(&self, request: &HttpRequest, watch: &mut Watch, way: &mut Way) -> Result<Response, Failure> {
         let origin = &request.target().origin;
-        let Shared { pool, tls } = &*self.shared;
+        let Shared { pool, connector, lanes } = &*self.shared;
+        if origin.scheme == Scheme::Https
+            && let Some(answer) = self.along(request, watch, way).await
+        {
+            return answer;
+        }
         let mut waiting = pool.take(origin);
         loop {
             way.reused = waiting.is_some();
             let mut connection = match waiting.take() {
                 Some(connection) => connection,
                 // On the heap: a call that finds a connection waiting need not carry the room for opening one.
-                None => Box::pin(connect::open(origin, tls, watch)).await?,
+                None => Box::pin(connector.open(origin, watch)).await?,
             };
             way.peer = connection.peer;
+            if connection.stream.speaks_http2() {
+                let lane = lanes.open(origin, connection, watch).await?;
+                return http2::exchange(lane, request, watch).await;
+            }
             match http1::exchange(&mut connection, request, watch).await {
                 Ok((response, again)) => {
                     if again {
@@ -95,6 +129,28 @@ impl Client {
                 Err(Failure::Closed { .. }) if way.reused && (!watch.written || request.is_safe()) => {}
                 Err(failure) => return Err(failure),
             }
+        }
+    }
+
+    /// The answer over the open HTTP/2 connection; `None` when there is none, or it takes no more requests.
+    async fn along(
+        &self,
+        request: &HttpRequest,
+        watch: &mut Watch,
+        way: &mut Way,
+    ) -> Option<Result<Response, Failure>> {
+        let origin = &request.target().origin;
+        let lane = self.shared.lanes.take(origin)?;
+        (way.reused, way.peer) = (true, lane.peer);
+        let answer = Box::pin(http2::exchange(lane, request, watch)).await;
+        if matches!(answer, Err(Failure::Unprocessed { .. } | Failure::Closed { .. })) {
+            self.shared.lanes.forget(origin);
+        }
+        match answer {
+            // It was not carried out, or does no harm: a fresh connection cannot be a second sending.
+            Err(Failure::Unprocessed { .. }) => None,
+            Err(Failure::Closed { .. }) if request.is_safe() => None,
+            answer => Some(answer),
         }
     }
 }

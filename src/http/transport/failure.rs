@@ -1,8 +1,11 @@
 //! Why there is no answer.
 
+use super::tunnel::refusal;
+use crate::http::guard::Denied;
 use crate::http::target::TargetError;
 use std::fmt;
 use std::io;
+use std::net::IpAddr;
 use std::time::Duration;
 
 /// The parts of a delivery, in order.
@@ -56,12 +59,31 @@ pub enum Failure {
         #[source]
         source: io::Error,
     },
+    /// The guard lets no address of the host pass; nothing was connected to.
+    #[error("{host} must not be called: {}{reason}", leads_to(host, *.address))]
+    Denied {
+        /// The host.
+        host: Box<str>,
+        /// The address that the reason is about; `None` when only the name is known.
+        address: Option<IpAddr>,
+        /// Why.
+        reason: Denied,
+    },
     /// No address of the host took the connection.
     #[error("cannot connect to {origin}")]
     Connect {
         /// Scheme, host and port.
         origin: Box<str>,
         /// What the last address answered.
+        #[source]
+        source: io::Error,
+    },
+    /// The proxy did not open a way to the host.
+    #[error("the proxy {proxy} gives no connection")]
+    Proxy {
+        /// The proxy, without its credentials.
+        proxy: Box<str>,
+        /// What it said, or the network.
         #[source]
         source: io::Error,
     },
@@ -90,6 +112,13 @@ pub enum Failure {
         /// What the network said; `None` for an orderly end.
         #[source]
         source: Option<io::Error>,
+    },
+    /// The server said that it did not take the request up (HTTP/2): it was not carried out.
+    #[error("the server did not take the request up")]
+    Unprocessed {
+        /// What it said.
+        #[source]
+        source: io::Error,
     },
     /// The connection ended inside the answer.
     #[error("the answer ends early: {received} bytes of its {part} came{}", announced(*.expected))]
@@ -174,10 +203,20 @@ impl Failure {
     #[must_use]
     pub fn is_before_sending(&self) -> bool {
         match self {
-            Self::Dns { .. } | Self::Connect { .. } | Self::Tls { .. } | Self::NoEntry { .. } => true,
+            Self::Dns { .. }
+            | Self::Denied { .. }
+            | Self::Connect { .. }
+            | Self::Proxy { .. }
+            | Self::Tls { .. }
+            | Self::NoEntry { .. } => true,
             Self::TimedOut { phase, .. } => matches!(phase, Phase::Dns | Phase::Connect | Phase::Tls),
             _ => false,
         }
+    }
+
+    /// Whether another attempt at opening a way through the proxy would fail in the same way.
+    pub(in crate::http) fn is_refused_by_proxy(&self) -> bool {
+        matches!(self, Self::Proxy { source, .. } if refusal(source).is_some_and(|refusal| !refusal.may_pass()))
     }
 
     /// The sentence with all its causes, `cannot connect to http://h: Connection refused`.
@@ -201,6 +240,13 @@ impl Failure {
 fn milliseconds(limit: Duration) -> String {
     let ms = limit.as_millis();
     if ms >= 1000 && ms.is_multiple_of(1000) { format!("{} s", ms / 1000) } else { format!("{ms} ms") }
+}
+
+fn leads_to(host: &str, address: Option<IpAddr>) -> String {
+    match address.map(|address| address.to_string()) {
+        Some(address) if address != host => format!("its address {address} is "),
+        _ => "it is ".to_owned(),
+    }
 }
 
 fn announced(expected: Option<u64>) -> String {

@@ -10,6 +10,7 @@ use super::tls::Stream;
 use super::watch::Watch;
 use crate::http::headers::Headers;
 use crate::http::request::HttpRequest;
+use crate::secret::Secret;
 use bytes::{Buf, BytesMut};
 use std::io;
 use std::mem::MaybeUninit;
@@ -30,16 +31,26 @@ const READ: usize = 16 * 1024;
 
 /// An open connection and what was read from it but not yet used.
 pub(super) struct Connection {
-    stream: Stream,
+    pub(super) stream: Stream,
     /// Read, not yet used.
     pub(super) buffer: BytesMut,
     /// The address of the other side.
     pub(super) peer: Option<SocketAddr>,
+    /// The proxy at the other side is asked to pass requests on.
+    pub(super) forward: Option<Box<Forward>>,
+}
+
+/// What a request holds besides when an HTTP proxy passes it on.
+pub(super) struct Forward {
+    /// What goes before the path: `http://host:port`.
+    pub(super) origin: String,
+    /// The value of Proxy-Authorization.
+    pub(super) authorization: Option<Secret>,
 }
 
 impl Connection {
     pub(super) fn new(stream: Stream, peer: Option<SocketAddr>) -> Self {
-        Self { stream, buffer: BytesMut::new(), peer }
+        Self { stream, buffer: BytesMut::new(), peer, forward: None }
     }
 
     /// Reads more into the buffer; 0 is the end.
@@ -107,7 +118,7 @@ async fn send(
     watch: &mut Watch,
 ) -> Result<io::Result<()>, Failure> {
     let body = request.body();
-    let mut head = head_of(request, body.len().min(TOGETHER));
+    let mut head = head_of(request, connection.forward.as_deref(), body.len().min(TOGETHER));
     if body.len() <= TOGETHER {
         head.extend_from_slice(body);
         return write(connection, &head, watch).await;
@@ -133,16 +144,24 @@ async fn write(connection: &mut Connection, bytes: &[u8], watch: &mut Watch) -> 
     watch.within(Phase::Send, connection.stream.flush()).await
 }
 
-fn head_of(request: &HttpRequest, room: usize) -> Vec<u8> {
+fn head_of(request: &HttpRequest, forward: Option<&Forward>, room: usize) -> Vec<u8> {
     let mut head = Vec::with_capacity(512 + room);
     head.extend_from_slice(request.method().as_bytes());
     head.push(b' ');
+    if let Some(forward) = forward {
+        head.extend_from_slice(forward.origin.as_bytes());
+    }
     head.extend_from_slice(request.target().path_and_query.as_bytes());
     head.extend_from_slice(b" HTTP/1.1\r\n");
     for header in request.headers().iter() {
         head.extend_from_slice(header.name.as_bytes());
         head.extend_from_slice(b": ");
         head.extend_from_slice(header.value);
+        head.extend_from_slice(b"\r\n");
+    }
+    if let Some(credentials) = forward.and_then(|forward| forward.authorization.as_ref()) {
+        head.extend_from_slice(b"Proxy-Authorization: ");
+        head.extend_from_slice(credentials.expose().as_bytes());
         head.extend_from_slice(b"\r\n");
     }
     head.extend_from_slice(b"\r\n");

@@ -9,12 +9,22 @@ mod connect;
 mod decode;
 mod failure;
 mod http1;
+#[cfg(feature = "http2")]
+mod http2;
+#[path = "without_http2.rs"]
+#[cfg(not(feature = "http2"))]
+mod http2;
 mod pool;
+mod race;
+mod resolver;
 mod tls;
+mod tunnel;
 mod watch;
 
 pub use client::{Client, ClientOptions};
 pub use failure::{Failure, Phase, RedirectProblem};
+pub use resolver::{Looking, Resolver};
+pub use tls::{Identity, PemError, TlsOptions, certificates};
 
 use super::headers::Headers;
 use super::request::HttpRequest;
@@ -89,22 +99,34 @@ pub struct Timings {
     pub total: Duration,
 }
 
-/// How long a delivery may take.
+/// How long a delivery may take; each `None` is no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimeOuts {
-    /// For name look-up, connection and TLS together; `None` for no limit.
+    /// For name look-up, connection and TLS together.
     pub connect: Option<Duration>,
-    /// For each silence of the server; `None` for no limit.
+    /// For the name look-up alone.
+    pub dns: Option<Duration>,
+    /// For the TLS handshake alone.
+    pub tls: Option<Duration>,
+    /// From the last byte written to the whole head of the answer.
+    pub first_byte: Option<Duration>,
+    /// For each silence of the server.
     pub read: Option<Duration>,
-    /// For the whole call, redirects included; `None` for no limit.
+    /// For the whole call, redirects included.
     pub total: Option<Duration>,
 }
 
 impl TimeOuts {
+    const NONE: Self = Self { connect: None, dns: None, tls: None, first_byte: None, read: None, total: None };
     /// Legwork's own: 5 s to connect, 30 s for the whole call.
     pub const LEGWORK: Self =
-        Self { connect: Some(Duration::from_secs(5)), read: None, total: Some(Duration::from_secs(30)) };
+        Self { connect: Some(Duration::from_secs(5)), total: Some(Duration::from_secs(30)), ..Self::NONE };
     /// Conductor's: 3 s to connect, 3 s for each silence.
     pub const CONDUCTOR: Self =
-        Self { connect: Some(Duration::from_secs(3)), read: Some(Duration::from_secs(3)), total: None };
+        Self { connect: Some(Duration::from_secs(3)), read: Some(Duration::from_secs(3)), ..Self::NONE };
+
+    /// Whether a phase has a limit that starts with it.
+    fn limits_phases(&self) -> bool {
+        self.dns.is_some() || self.tls.is_some() || self.first_byte.is_some()
+    }
 }

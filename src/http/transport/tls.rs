@@ -1,10 +1,13 @@
 //! A connection's bytes, plain or over TLS. The system's certificates are read at the first https request, not before.
 
 use super::failure::Failure;
+use super::http2;
 use rustls::ClientConfig;
 use rustls::crypto::ring::default_provider;
-use rustls::pki_types::ServerName;
-use rustls_platform_verifier::BuilderVerifierExt;
+use rustls::pki_types::pem::{self, PemObject};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use rustls_platform_verifier::{BuilderVerifierExt, Verifier};
+use std::fmt;
 use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
@@ -17,15 +20,24 @@ use tokio_rustls::client::TlsStream;
 /// The bytes of one connection.
 pub(super) enum Stream {
     Plain(TcpStream),
-    Tls(Box<TlsStream<TcpStream>>),
+    /// Over a socket, or over the TLS of a proxy.
+    Tls(Box<TlsStream<Stream>>),
 }
 
 impl Stream {
+    /// Whether HTTP/2 was agreed on.
+    pub(super) fn speaks_http2(&self) -> bool {
+        match self {
+            Self::Plain(_) => false,
+            Self::Tls(stream) => stream.get_ref().1.alpn_protocol() == Some(b"h2"),
+        }
+    }
+
     /// The socket below.
     pub(super) fn socket(&self) -> &TcpStream {
         match self {
             Self::Plain(socket) => socket,
-            Self::Tls(stream) => stream.get_ref().0,
+            Self::Tls(stream) => stream.get_ref().0.socket(),
         }
     }
 }
@@ -62,34 +74,129 @@ impl AsyncWrite for Stream {
     }
 }
 
-/// Opens TLS over sockets, with one configuration for all of them.
+/// Who is trusted besides the system's authorities, and who we are.
+#[derive(Debug, Clone, Default)]
+pub struct TlsOptions {
+    /// Certificates of further authorities.
+    pub authorities: Vec<CertificateDer<'static>>,
+    /// Our own certificate, for servers that ask for one.
+    pub identity: Option<Arc<Identity>>,
+}
+
+/// A client certificate with its chain and its key.
+pub struct Identity {
+    chain: Vec<CertificateDer<'static>>,
+    key: PrivateKeyDer<'static>,
+}
+
+/// Why PEM text cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum PemError {
+    /// It is not PEM.
+    #[error("it is not PEM")]
+    Syntax(#[source] pem::Error),
+    /// It holds no certificate.
+    #[error("it holds no certificate")]
+    NoCertificate,
+    /// It holds no private key.
+    #[error("it holds no private key")]
+    NoKey,
+}
+
+impl Identity {
+    /// Reads the chain, our own certificate first, and the key from PEM; one text may hold both.
+    ///
+    /// # Errors
+    /// [`PemError`] says what is missing.
+    pub fn from_pem(chain: &[u8], key: &[u8]) -> Result<Self, PemError> {
+        let chain = certificates(chain)?;
+        let key = PrivateKeyDer::from_pem_slice(key).map_err(|err| match err {
+            pem::Error::NoItemsFound => PemError::NoKey,
+            other => PemError::Syntax(other),
+        })?;
+        Ok(Self { chain, key })
+    }
+}
+
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Identity({} certificates)", self.chain.len())
+    }
+}
+
+/// The certificates of a PEM text.
+///
+/// # Errors
+/// [`PemError`] when it is no PEM, or holds none.
+pub fn certificates(text: &[u8]) -> Result<Vec<CertificateDer<'static>>, PemError> {
+    let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(text).collect();
+    let found = found.map_err(PemError::Syntax)?;
+    if found.is_empty() { Err(PemError::NoCertificate) } else { Ok(found) }
+}
+
+/// Opens TLS over streams, with one configuration for all of them.
 #[derive(Default)]
 pub(super) struct Tls {
     config: OnceLock<Arc<ClientConfig>>,
+    to_proxy: OnceLock<Arc<ClientConfig>>,
+    options: TlsOptions,
 }
 
 impl Tls {
-    /// TLS with a configuration of the caller's; `None` for the system's certificates.
-    pub(super) fn new(config: Option<Arc<ClientConfig>>) -> Self {
-        Self { config: config.map(OnceLock::from).unwrap_or_default() }
+    /// TLS with a configuration of the caller's; `None` for the system's certificates and the options.
+    pub(super) fn new(config: Option<Arc<ClientConfig>>, options: TlsOptions) -> Self {
+        Self { config: config.map(OnceLock::from).unwrap_or_default(), to_proxy: OnceLock::new(), options }
     }
 
-    /// The handshake.
-    pub(super) async fn wrap(&self, host: &str, socket: TcpStream) -> Result<Stream, Failure> {
-        let failed = |source| Failure::Tls { host: host.into(), source };
-        let name = ServerName::try_from(host.to_owned()).map_err(|error| failed(io::Error::other(error)))?;
-        let config = self.config().map_err(|error| failed(io::Error::other(error)))?;
-        let stream = TlsConnector::from(config).connect(name, socket).await.map_err(failed)?;
-        Ok(Stream::Tls(Box::new(stream)))
+    /// The handshake with a server.
+    pub(super) async fn wrap(&self, host: &str, stream: Stream) -> Result<Stream, Failure> {
+        handshake(host, stream, self.config()).await
+    }
+
+    /// The handshake with a proxy, which is spoken to in HTTP/1.1.
+    pub(super) async fn wrap_proxy(&self, host: &str, stream: Stream) -> Result<Stream, Failure> {
+        let config = self.config().map(|config| {
+            Arc::clone(self.to_proxy.get_or_init(|| {
+                let mut config = ClientConfig::clone(&config);
+                config.alpn_protocols.clear();
+                Arc::new(config)
+            }))
+        });
+        handshake(host, stream, config).await
     }
 
     fn config(&self) -> Result<Arc<ClientConfig>, rustls::Error> {
         if let Some(config) = self.config.get() {
             return Ok(Arc::clone(config));
         }
-        let builder = ClientConfig::builder_with_provider(Arc::new(default_provider()));
-        let builder = builder.with_safe_default_protocol_versions()?.with_platform_verifier()?;
-        let config = Arc::new(builder.with_no_client_auth());
+        let provider = Arc::new(default_provider());
+        let builder =
+            ClientConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions()?;
+        let authorities = self.options.authorities.iter().cloned();
+        let builder = if self.options.authorities.is_empty() {
+            builder.with_platform_verifier()?
+        } else {
+            let verifier = Verifier::new_with_extra_roots(authorities, provider)?;
+            builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier))
+        };
+        let mut config = match &self.options.identity {
+            None => builder.with_no_client_auth(),
+            Some(identity) => builder.with_client_auth_cert(identity.chain.clone(), identity.key.clone_key())?,
+        };
+        config.alpn_protocols = http2::PROTOCOLS.iter().map(|name| name.to_vec()).collect();
+        let config = Arc::new(config);
         Ok(Arc::clone(self.config.get_or_init(|| config)))
     }
+}
+
+async fn handshake(
+    host: &str,
+    stream: Stream,
+    config: Result<Arc<ClientConfig>, rustls::Error>,
+) -> Result<Stream, Failure> {
+    let failed = |source| Failure::Tls { host: host.into(), source };
+    let name = ServerName::try_from(host.to_owned()).map_err(|error| failed(io::Error::other(error)))?;
+    let config = config.map_err(|error| failed(io::Error::other(error)))?;
+    let stream = TlsConnector::from(config).connect(name, stream).await.map_err(failed)?;
+    Ok(Stream::Tls(Box::new(stream)))
 }

@@ -2,6 +2,7 @@
 
 mod graph;
 mod inputs;
+mod network;
 mod output;
 mod sandbox;
 mod test_workflow;
