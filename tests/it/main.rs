@@ -8,6 +8,7 @@ mod definitions;
 mod durable;
 #[cfg(feature = "journal")]
 mod ensure;
+mod faults;
 mod pages;
 mod properties;
 mod readme;
