@@ -1,9 +1,10 @@
 //! One entry: a task definition, and what its `x-legwork` says of the request.
 
+use super::auth::Auth;
 use super::ensure::Ensure;
 use super::lazy_schema::LazySchema;
 use super::operation::{Docs, ErrorRule, Example, Operation};
-use super::provider::{Auth, Provider, RateLimit};
+use super::provider::{Provider, RateLimit};
 use super::route::Route;
 use crate::definition::TaskDef;
 use crate::resolve::RequestTemplate;
@@ -31,8 +32,10 @@ pub struct Entry {
     pub uri_template: Option<String>,
     /// Base URLs; the first is `{{server}}`.
     pub servers: Vec<String>,
-    /// The name of the provider's way to authorize.
+    /// The name of its way to authorize; the task definition's own name when that stands in place.
     pub auth: Option<String>,
+    /// The way to authorize, when it is not the provider's of that name.
+    pub(super) own_auth: Option<Auth>,
     /// The schema of the body.
     pub body_schema: Option<LazySchema>,
     /// Everything that `x-legwork` says.
@@ -67,7 +70,7 @@ impl Entry {
     /// The way to authorize its requests.
     #[must_use]
     pub fn authorization(&self) -> Option<&Auth> {
-        self.provider.auth.get(self.auth.as_ref()?)
+        self.own_auth.as_ref().or_else(|| self.provider.auth.get(self.auth.as_ref()?))
     }
 
     /// Whether its credentials may go to that host: only to a host of its servers.

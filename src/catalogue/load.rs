@@ -1,8 +1,9 @@
 //! From files to entries, with everything that is wrong with them.
 
+use super::auth::Auth;
 use super::builtin::{self, Builtin};
 use super::lazy_schema::LazySchema;
-use super::operation::{BodySchema, Operation};
+use super::operation::{AuthSpec, BodySchema, Operation};
 use super::provider::Provider;
 use super::{Catalogue, Entry, Route};
 use crate::definition::{Document, TaskDef};
@@ -12,6 +13,7 @@ use crate::source::{self, Pointer, SourceFile, Span, SpanTree};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock, OnceLock};
 
 /// What a file of a folder of task definitions is.
@@ -56,7 +58,7 @@ pub(super) fn provider(file: &SourceFile) -> (Provider, Vec<Diagnostic>) {
 }
 
 /// A task definition inside the program, from its JSON. Its files are right: a test reads them all.
-pub(super) fn builtin(own: &Builtin, server: Option<&str>) -> Entry {
+pub(super) fn builtin(own: &Builtin, server: Option<&str>, credentials: &BTreeMap<String, Auth>) -> Entry {
     let def = TaskDef::from_value(&serde_json::from_str(own.prepared).unwrap_or_default());
     let operation: Operation = read(def.x_legwork.as_ref());
     let schema = match &operation.body_schema {
@@ -65,7 +67,7 @@ pub(super) fn builtin(own: &Builtin, server: Option<&str>) -> Entry {
         None => None,
     };
     let provider = builtin_provider();
-    let parts = Parts { task_def: def, operation, body_schema: schema, provider, server };
+    let parts = Parts { task_def: def, operation, body_schema: schema, provider, server, credentials };
     parts.entry(SourceFile::new(own.file, own.text), OnceLock::new(), Pointer::root())
 }
 
@@ -88,11 +90,13 @@ struct Parts<'p> {
     provider: Arc<Provider>,
     /// The base URL that goes before the provider's.
     server: Option<&'p str>,
+    /// Credentials that go before the provider's.
+    credentials: &'p BTreeMap<String, Auth>,
 }
 
 impl Parts<'_> {
     fn entry(self, file: SourceFile, spans: OnceLock<SpanTree>, base: Pointer) -> Entry {
-        let Self { task_def, operation, body_schema, provider, server } = self;
+        let Self { task_def, operation, body_schema, provider, server, credentials } = self;
         let servers = match (operation.servers.as_slice(), server) {
             ([], Some(server)) => vec![server.to_owned()],
             ([], None) => provider.servers.clone(),
@@ -100,6 +104,11 @@ impl Parts<'_> {
         };
         let request = operation.request.as_ref();
         let route = request.map(|request| Route::new(&request.method, &request.uri, &servers));
+        let (auth, own_auth) = match request.and_then(|request| request.auth.as_ref()) {
+            None => (None, None),
+            Some(AuthSpec::Named(name)) => (Some(name.clone()), credentials.get(name).cloned()),
+            Some(AuthSpec::InPlace(auth)) => (Some(task_def.name.clone()), Some((**auth).clone())),
+        };
         Entry {
             name: task_def.name.clone(),
             file,
@@ -107,7 +116,8 @@ impl Parts<'_> {
             base,
             method: request.map(|request| request.method.clone()),
             uri_template: request.map(|request| request.uri.clone()),
-            auth: request.and_then(|request| request.auth.clone()),
+            auth,
+            own_auth,
             servers,
             body_schema,
             task_def,
@@ -191,7 +201,8 @@ impl Loader<'_> {
         body_schema: Option<LazySchema>,
         provider: Arc<Provider>,
     ) -> Parts<'_> {
-        Parts { task_def: def.clone(), operation, body_schema, provider, server: self.catalogue.server.as_deref() }
+        let (server, credentials) = (self.catalogue.server.as_deref(), &*self.catalogue.credentials);
+        Parts { task_def: def.clone(), operation, body_schema, provider, server, credentials }
     }
 
     /// A plain task definition. One that has the name of one inside the program keeps that one's request.
@@ -218,7 +229,7 @@ impl Loader<'_> {
         let operation: Operation = typed(SCHEMA.as_ref(), value, &place, &mut found);
         let schema = self.body_schema(&operation, &place, &mut found);
         let provider = self.provider(&operation, &place, &mut found);
-        references(&operation, &provider, &place, &mut found);
+        references(&operation, &provider, &self.catalogue.credentials, &place, &mut found);
         templates(&operation, &place, &mut found);
         self.diagnostics.append(&mut found);
         self.parts(def, operation, schema, provider).entry(
@@ -288,7 +299,13 @@ fn templates(operation: &Operation, place: &Place<'_>, found: &mut Vec<Diagnosti
 }
 
 /// Names that lead nowhere: a way to authorize, a rate limit, a collection; and a URI without a server.
-fn references(operation: &Operation, provider: &Provider, place: &Place<'_>, found: &mut Vec<Diagnostic>) {
+fn references(
+    operation: &Operation,
+    provider: &Provider,
+    credentials: &BTreeMap<String, Auth>,
+    place: &Place<'_>,
+    found: &mut Vec<Diagnostic>,
+) {
     let mut missing = |what: &str, name: &str, at: &str, known: Vec<&str>| {
         let made = place.diagnostic(codes::E0510, format!("{what} {name} is not known"), &Pointer::parse(at));
         found.push(match nearest(name, known.iter().copied()) {
@@ -297,10 +314,12 @@ fn references(operation: &Operation, provider: &Provider, place: &Place<'_>, fou
         });
     };
     let request = operation.request.as_ref();
-    if let Some(auth) =
-        request.and_then(|request| request.auth.as_ref()).filter(|auth| !provider.auth.contains_key(*auth))
+    if let Some(AuthSpec::Named(auth)) = request.and_then(|request| request.auth.as_ref())
+        && !provider.auth.contains_key(auth)
+        && !credentials.contains_key(auth)
     {
-        missing("the way to authorize", auth, "/request/auth", provider.auth.keys().map(String::as_str).collect());
+        let known = provider.auth.keys().chain(credentials.keys());
+        missing("the way to authorize", auth, "/request/auth", known.map(String::as_str).collect());
     }
     if let Some(label) = operation.rate_label.as_ref().filter(|label| !provider.rate_labels.contains_key(*label)) {
         missing("the rate limit", label, "/rate_label", provider.rate_labels.keys().map(String::as_str).collect());

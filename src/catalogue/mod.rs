@@ -4,6 +4,7 @@
 //! Legwork knows about the call. [`Catalogue::builtin`] gives those inside the program, each read when it is first asked for;
 //! [`Catalogue::add`] adds a user's own. Start with [`Entry`].
 
+mod auth;
 mod builtin;
 mod classify;
 mod ensure;
@@ -21,13 +22,19 @@ mod render;
 mod route;
 pub mod typed;
 
+pub use auth::{
+    AccountCredentials, ApiKey, Auth, AwsSigV4, Basic, Bearer, ClientAuth, ClientCredentials, KeyPlace, Mtls,
+    RefreshToken,
+};
 pub use classify::ApiError;
 pub use ensure::{ENSURE_KEY, Ensure, EnsureOn, filled};
 pub use entry::Entry;
 pub use lazy_schema::LazySchema;
-pub use operation::{BodySchema, Docs, ErrorKind, ErrorRule, Example, HeaderDoc, Operation, RequestSpec, Resend, Wait};
+pub use operation::{
+    AuthSpec, BodySchema, Docs, ErrorKind, ErrorRule, Example, HeaderDoc, Operation, RequestSpec, Resend, Wait,
+};
 pub use play::{Answer, Answers, Collection, Filter, Hide, IdField, Page, Play, Refusal, Reply, Stage, Verb};
-pub use provider::{Auth, ErrorBody, Provider, RateLimit};
+pub use provider::{ErrorBody, Provider, RateLimit};
 pub use reference::{ErrorRow, FieldRow, HeaderRow, Reference};
 pub use route::{Route, RouteMatch, authority_and_path};
 pub use typed::zoom;
@@ -50,6 +57,7 @@ pub struct Catalogue {
     files: BTreeMap<String, Value>,
     providers: BTreeMap<String, Arc<Provider>>,
     server: Option<String>,
+    credentials: Arc<BTreeMap<String, Auth>>,
 }
 
 impl Default for Catalogue {
@@ -70,6 +78,7 @@ impl Catalogue {
             files: BTreeMap::new(),
             providers: BTreeMap::new(),
             server: None,
+            credentials: Arc::default(),
         }
     }
 
@@ -85,6 +94,19 @@ impl Catalogue {
     pub fn at_server(self, server: impl Into<String>) -> Self {
         let builtin = self.builtin.iter().map(|_| OnceLock::new()).collect();
         Self { builtin, server: Some(server.into()), ..self }
+    }
+
+    /// A catalogue with credentials by name, which go before a provider's of the same name. To be said before files are added.
+    #[must_use]
+    pub fn with_credentials(self, credentials: BTreeMap<String, Auth>) -> Self {
+        let builtin = self.builtin.iter().map(|_| OnceLock::new()).collect();
+        Self { builtin, credentials: Arc::new(credentials), ..self }
+    }
+
+    /// The credentials that go before a provider's, by name.
+    #[must_use]
+    pub fn credentials(&self) -> &BTreeMap<String, Auth> {
+        &self.credentials
     }
 
     /// Adds a user's file: task definitions, a `_provider.yaml`, or a schema (`*.schema.json`) that definitions beside it
@@ -172,7 +194,7 @@ impl Catalogue {
         let index = builtin::ENTRIES.iter().position(|own| own.name == name)?;
         let cell = self.builtin.get(index)?;
         let own = builtin::ENTRIES.get(index)?;
-        Some(cell.get_or_init(|| Arc::new(load::builtin(own, self.server.as_deref()))).clone())
+        Some(cell.get_or_init(|| Arc::new(load::builtin(own, self.server.as_deref(), &self.credentials))).clone())
     }
 
     /// The user's files, in the order they were added: the same files give the same catalogue.

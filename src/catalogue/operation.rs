@@ -1,5 +1,6 @@
 //! `x-legwork`: what a task definition says beside Conductor's own fields.
 
+use super::auth::Auth;
 use super::ensure::Ensure;
 use super::play::Play;
 use schemars::JsonSchema;
@@ -55,8 +56,18 @@ pub struct RequestSpec {
     pub headers: Map<String, Value>,
     /// The body; a leaf without a value is left out.
     pub body: Option<Value>,
-    /// The name of one of the provider's ways to authorize.
-    pub auth: Option<String>,
+    /// How it proves who sends it: the name of one of the provider's ways to authorize or of `[auth.NAME]` in `legwork.toml`, or one in place.
+    pub auth: Option<AuthSpec>,
+}
+
+/// How a request proves who sends it.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum AuthSpec {
+    /// By name.
+    Named(String),
+    /// In place.
+    InPlace(Box<Auth>),
 }
 
 /// Where the body's schema is.

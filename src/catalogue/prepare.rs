@@ -1,7 +1,7 @@
 //! From an entry to a plain HTTP task that any Conductor server carries out.
 
 use super::Entry;
-use super::provider::Auth;
+use super::auth::{Auth, KeyPlace};
 use crate::resolve::{Encoding, Resolved, java_text};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
@@ -49,8 +49,8 @@ impl Entry {
     fn as_server_reads(&self, mut request: Map<String, Value>) -> Map<String, Value> {
         let mut headers = Map::new();
         if let Some(auth) = self.authorization() {
-            headers
-                .insert("Authorization".to_owned(), credentials(auth, self.auth.as_deref().unwrap_or_default()).into());
+            let (field, value) = credentials(auth, self.auth.as_deref().unwrap_or_default());
+            headers.extend(value.map(|value| (field.to_owned(), value.into())));
         }
         let mut content_type = None;
         if let Some(Value::Object(written)) = request.shift_remove("headers") {
@@ -75,13 +75,25 @@ impl Entry {
     }
 }
 
-fn credentials(auth: &Auth, name: &str) -> String {
+/// The header field that carries the credential; no value when a server's HTTP task cannot carry it.
+fn credentials<'a>(auth: &'a Auth, name: &str) -> (&'a str, Option<String>) {
+    const FIELD: &str = "Authorization";
+    let bearer = |token: &str| Some(format!("Bearer ${{workflow.secrets.{token}}}"));
     match auth {
-        Auth::Bearer { token } => format!("Bearer ${{workflow.secrets.{token}}}"),
-        Auth::Basic { .. } => format!("Basic ${{workflow.secrets.{name}}}"),
-        Auth::AccountCredentials { token, .. } => {
-            format!("Bearer ${{workflow.secrets.{}}}", token.as_deref().unwrap_or(name))
+        Auth::Bearer(own) => (FIELD, bearer(&own.token)),
+        Auth::Basic(_) => (FIELD, Some(format!("Basic ${{workflow.secrets.{name}}}"))),
+        Auth::AccountCredentials(own) => (FIELD, bearer(own.token.as_deref().unwrap_or(name))),
+        // The server's owner has to put a token there, as nothing on a server asks for one.
+        Auth::Oauth2ClientCredentials(_) | Auth::Oauth2RefreshToken(_) => (FIELD, bearer(name)),
+        Auth::ApiKey(own) => {
+            let value = format!("{}${{workflow.secrets.{}}}", own.prefix.as_deref().unwrap_or_default(), own.key);
+            match own.place {
+                KeyPlace::Header => (&own.name, Some(value)),
+                KeyPlace::Cookie => ("Cookie", Some(format!("{}={value}", own.name))),
+                KeyPlace::Query => (FIELD, None),
+            }
         }
+        Auth::AwsSigv4(_) | Auth::Mtls(_) => (FIELD, None),
     }
 }
 

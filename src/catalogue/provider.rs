@@ -1,5 +1,6 @@
 //! `_provider.yaml`: what the operations of one API share.
 
+use super::auth::Auth;
 use super::operation::ErrorRule;
 use super::play::Stage;
 use schemars::JsonSchema;
@@ -30,53 +31,6 @@ pub struct Provider {
     pub errors: Vec<ErrorRule>,
     /// How the sandbox plays the API.
     pub sandbox: Stage,
-}
-
-/// A way to authorize. Its values are the names of secrets.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum Auth {
-    /// `Authorization: Bearer TOKEN`.
-    Bearer {
-        /// The token.
-        token: String,
-    },
-    /// `Authorization: Basic base64(USERNAME:PASSWORD)`.
-    Basic {
-        /// The user name.
-        username: String,
-        /// The password.
-        password: String,
-    },
-    /// Zoom's Server-to-Server OAuth: a form with `grant_type=account_credentials`, then a bearer token until it expires.
-    AccountCredentials {
-        /// The URL that gives tokens; not a secret.
-        token_uri: String,
-        /// The operation that gives tokens; not a secret.
-        token_operation: Option<String>,
-        /// The account's id.
-        account_id: String,
-        /// The client's id.
-        client_id: String,
-        /// The client's secret.
-        client_secret: String,
-        /// A token that is used as it is when it is set.
-        token: Option<String>,
-    },
-}
-
-impl Auth {
-    /// The names of the secrets that it may read.
-    #[must_use]
-    pub fn secrets(&self) -> Vec<&str> {
-        match self {
-            Self::Bearer { token } => vec![token],
-            Self::Basic { username, password } => vec![username, password],
-            Self::AccountCredentials { account_id, client_id, client_secret, token, .. } => {
-                token.iter().chain([account_id, client_id, client_secret]).map(String::as_str).collect()
-            }
-        }
-    }
 }
 
 /// How many calls may be made.

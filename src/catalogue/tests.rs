@@ -207,7 +207,7 @@ fn a_folder_holds_a_provider_a_schema_and_definitions() {
     assert_eq!(codes, "");
     let entry = catalogue.match_request("POST", "https://crm.example.com/api/contacts").expect("the new entry");
     assert_eq!(entry.name, "crm_contacts_create");
-    assert_eq!(entry.authorization(), Some(&Auth::Bearer { token: "crm_key".to_owned() }));
+    assert_eq!(entry.authorization(), Some(&Auth::Bearer(Bearer { token: "crm_key".to_owned() })));
     assert_eq!(entry.body_schema.as_ref().map(|schema| schema.validate(&json!({})).len()), Some(1));
     assert!(entry.trusts("crm.example.com") && !entry.trusts("evil.example.com"));
     assert!(

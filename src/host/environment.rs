@@ -47,6 +47,10 @@ impl SecretStore for HostSecrets {
         let process = || std::env::var(format!("{SECRET}{name}")).ok().map(Secret::new);
         self.file.get(name).cloned().or_else(process).or_else(|| self.stand_in.clone())
     }
+
+    fn is_set(&self, name: &str) -> bool {
+        self.file.contains_key(name) || std::env::var_os(format!("{SECRET}{name}")).is_some()
+    }
 }
 
 impl EnvFile {

@@ -33,6 +33,8 @@ pub enum Why {
     Repeat,
     /// It finds out what became of the call, or whether the call is needed.
     LookUp,
+    /// The API said that the token had expired, and there is a new one.
+    Renewed,
 }
 
 /// One request on the wire and what came of it.
@@ -93,6 +95,14 @@ impl Exchange {
     /// Puts everything that was sent for a look-up behind what was sent so far.
     pub fn add_look_up(&mut self, look_up: Self) {
         self.attempts.extend(look_up.attempts.into_iter().map(|attempt| Attempt { why: Why::LookUp, ..attempt }));
+    }
+
+    /// Puts what went before in front: the call whose token had expired.
+    pub(super) fn renewed_after(&mut self, refused: Self) {
+        if let Some(first) = self.attempts.first_mut() {
+            first.why = Why::Renewed;
+        }
+        self.attempts.splice(0..0, refused.attempts);
     }
 
     pub(super) fn push(
@@ -299,6 +309,7 @@ impl Serialize for Attempt {
             Why::Redirect => "redirect",
             Why::Repeat => "repeat",
             Why::LookUp => "look-up",
+            Why::Renewed => "renewed",
         };
         let mut view = serializer.serialize_struct("Attempt", 7)?;
         view.serialize_field("why", why)?;

@@ -4,6 +4,7 @@
 //! redirects and gives a [`CallResult`]: the task's outcome, what the failure means, whether it may be sent again, and the masked
 //! [`Exchange`] of everything that went over the wire. Nothing here loops over attempts: retries are decided elsewhere.
 
+pub mod auth;
 mod call;
 mod classify;
 mod exchange;

@@ -49,7 +49,7 @@ pub(super) fn next(
     }
     let credentials: Vec<Header<'_>> =
         request.headers().iter().filter(|header| request.is_credential(*header)).collect();
-    Ok(Some(request.changed(|parts| {
+    let next = request.changed(|parts| {
         parts.headers.set("Host", target.origin.authority().as_bytes());
         parts.target = target.clone();
         match change {
@@ -64,7 +64,8 @@ pub(super) fn next(
                 parts.headers.retain(|_, header| kept.contains(&header.name.to_ascii_lowercase().as_str()));
             }
         }
-    })))
+    });
+    Ok(Some(if same_origin { next } else { next.without_certificate() }))
 }
 
 /// What changes on a redirect; `None` when it is not followed.

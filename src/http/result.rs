@@ -34,10 +34,12 @@ pub struct CallResult {
     pub status_code: Option<u16>,
     /// The masked view of it all; `None` when there was no request.
     pub exchange: Option<Box<Exchange>>,
+    /// Why there is no request, though its input is right: it has no credential.
+    pub refused: Option<Box<RequestError>>,
 }
 
 impl CallResult {
-    fn new(status: TaskStatus, output: Value, reason: Option<String>) -> Self {
+    pub(super) fn new(status: TaskStatus, output: Value, reason: Option<String>) -> Self {
         Self {
             status,
             output,
@@ -48,6 +50,7 @@ impl CallResult {
             sent: false,
             status_code: None,
             exchange: None,
+            refused: None,
         }
     }
 
@@ -55,6 +58,14 @@ impl CallResult {
     #[must_use]
     pub fn is_answered(&self) -> bool {
         self.status_code.is_some()
+    }
+
+    /// Puts what went before in front: the same call, whose token had expired.
+    pub(crate) fn after_expired(&mut self, before: Self) {
+        self.sent |= before.sent;
+        if let (Some(exchange), Some(before)) = (&mut self.exchange, before.exchange) {
+            exchange.renewed_after(*before);
+        }
     }
 
     fn judged(mut self, verdict: Verdict) -> Self {

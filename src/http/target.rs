@@ -146,6 +146,25 @@ impl Target {
         Ok(Self { origin: self.origin.clone(), path_and_query: sendable(&without_dots(&joined)) })
     }
 
+    /// Gives a parameter of the query a value: in the place of the one that is there, else at the end.
+    pub(crate) fn set_parameter(&mut self, name: &str, value: &str) {
+        let encoded = |text: &str| {
+            text.bytes().fold(String::with_capacity(text.len()), |mut out, byte| {
+                if byte.is_ascii_alphanumeric() || b"-._~*".contains(&byte) {
+                    out.push(char::from(byte));
+                } else {
+                    percent(&mut out, byte);
+                }
+                out
+            })
+        };
+        let own = format!("{}={}", encoded(name), encoded(value));
+        let is_other = |pair: &&str| !pair.is_empty() && pair.split('=').next() != Some(&encoded(name));
+        let others = self.query().unwrap_or_default().split('&').filter(is_other);
+        let query = others.chain([own.as_str()]).collect::<Vec<_>>().join("&");
+        self.path_and_query = format!("{}?{query}", self.path()).into();
+    }
+
     /// The path, without the query.
     #[must_use]
     pub fn path(&self) -> &str {

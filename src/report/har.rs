@@ -175,6 +175,7 @@ fn entry(attempt: &Attempt, start_ms: i64, before: Duration, task: &str) -> Entr
         Why::Redirect => ", after a redirect",
         Why::Repeat => ", sent again",
         Why::LookUp => ", looked up",
+        Why::Renewed => ", with a new token",
     };
     let timings = timings(attempt);
     Entry {

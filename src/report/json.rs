@@ -32,7 +32,8 @@ pub fn run_json(run: &Run, diagnostics: &[Diagnostic], redactor: &Redactor) -> V
 }
 
 /// A test request: `{"outcome": "sent" | "dry" | "blocked" | "failed", "task", "status", "output", "reason", "exchange", "notes", "values": [{"pointer",
-/// "expression", "source", "value", "secret"}], "fromExample", "policies", "diagnostics"}`.
+/// "expression", "source", "value", "secret"}], "fromExample", "policies", "askedFirst", "diagnostics"}`; `askedFirst` is what a dry
+/// run would ask for before it sends.
 #[must_use]
 pub fn test_json(plan: &Plan, inspection: &Inspection, diagnostics: &[Diagnostic], redactor: &Redactor) -> Value {
     let node = plan.node(inspection.node);
@@ -57,6 +58,7 @@ pub fn test_json(plan: &Plan, inspection: &Inspection, diagnostics: &[Diagnostic
         "values": inspection.origins.iter().map(origin).collect::<Vec<_>>(),
         "fromExample": inspection.from_example,
         "policies": {"retries": super::policy::retries(node)},
+        "askedFirst": call.and_then(|call| call.asked_first.as_deref()),
         "diagnostics": diagnostics.iter().map(diagnostic).collect::<Vec<_>>(),
     });
     redactor.redact_value(&mut value);

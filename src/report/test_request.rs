@@ -43,6 +43,7 @@ pub fn test_summary(plan: &Plan, inspection: &Inspection, redactor: &Redactor, l
         values(&mut text, inspection, paint);
         checked(&mut text, node, inspection, paint);
         policies(&mut text, node, exchange, paint);
+        credential(&mut text, node, inspection);
     }
     if let Some(exchange) = exchange.filter(|_| level == Level::Trace) {
         attempts(&mut text, exchange, paint);
@@ -144,6 +145,13 @@ fn policies(text: &mut String, node: &Node, exchange: Option<&Exchange>, paint: 
     if let Some(label) = node.entry.as_ref().and_then(|entry| entry.rate_label()) {
         let _ = writeln!(text, "  rate limit {label}");
     }
+}
+
+/// The credential of a dry run, and what would be asked for first.
+fn credential(text: &mut String, node: &Node, inspection: &Inspection) {
+    let Some(asked_first) = inspection.call.as_ref().and_then(|call| call.asked_first.as_ref()) else { return };
+    let name = node.entry.as_ref().and_then(|entry| entry.auth.as_deref()).unwrap_or_default();
+    let _ = writeln!(text, "  credential {name}: asks first for {asked_first}");
 }
 
 fn attempts(text: &mut String, exchange: &Exchange, paint: Paint) {

@@ -4,6 +4,8 @@
 //! [`test_request`]. A run that must survive its process is written down by a [`Recorder`], and taken up again by
 //! [`Runner::replay`] and [`Runner::resume`].
 
+#[cfg(test)]
+mod authorize_tests;
 mod drive;
 mod ensure;
 #[cfg(feature = "journal")]

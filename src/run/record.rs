@@ -128,7 +128,7 @@ impl Called {
             self.kind.map(|kind| if kind == Kind::NoEntry.as_str() { Kind::NoEntry } else { Kind::Named(kind.into()) });
         let refused = self.refused.map(|reason| RequestError::Failed { reason: reason.into(), response: None });
         let Self { task, sent, answered, withheld, notes, .. } = self;
-        let record = CallRecord { exchange: None, sent, answered, kind, refused, withheld, notes };
+        let record = CallRecord { sent, answered, kind, refused, withheld, notes, ..CallRecord::default() };
         (task, record)
     }
 }

@@ -1,21 +1,36 @@
 //! Whether a request carries credentials that the sandbox knows.
 
 use super::SandboxRequest;
-use crate::catalogue::{Auth, Entry};
+use crate::catalogue::{Auth, Entry, KeyPlace};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-/// A bearer token must be one that the sandbox knows; a user name and a password must only be there.
+/// A bearer token must be one that the sandbox knows; everything else must only be there.
 pub(super) fn is_authorized(entry: &Entry, request: &SandboxRequest<'_>, tokens: &[String]) -> bool {
     let Some(auth) = entry.authorization() else { return true };
     let header = request.header("authorization").unwrap_or_default();
     let (scheme, value) = header.split_once(' ').unwrap_or((header, ""));
     match auth {
-        Auth::Bearer { .. } | Auth::AccountCredentials { .. } => {
+        Auth::Bearer(_)
+        | Auth::AccountCredentials(_)
+        | Auth::Oauth2ClientCredentials(_)
+        | Auth::Oauth2RefreshToken(_) => {
             scheme.eq_ignore_ascii_case("bearer") && tokens.iter().any(|token| token == value.trim())
         }
-        Auth::Basic { .. } => scheme.eq_ignore_ascii_case("basic") && has_both(value.trim()),
+        Auth::Basic(_) => scheme.eq_ignore_ascii_case("basic") && has_both(value.trim()),
+        Auth::ApiKey(own) => match own.place {
+            KeyPlace::Header => request.header(&own.name).is_some_and(|value| !value.is_empty()),
+            KeyPlace::Query => request.query().contains_key(&own.name),
+            KeyPlace::Cookie => request.header("cookie").is_some_and(|cookies| has_cookie(cookies, &own.name)),
+        },
+        Auth::AwsSigv4(_) => scheme.eq_ignore_ascii_case("AWS4-HMAC-SHA256") && value.contains("Signature="),
+        // The sandbox has no TLS of its own.
+        Auth::Mtls(_) => true,
     }
+}
+
+fn has_cookie(cookies: &str, name: &str) -> bool {
+    cookies.split(';').filter_map(|cookie| cookie.trim().split_once('=')).any(|(own, _)| own == name)
 }
 
 fn has_both(encoded: &str) -> bool {

@@ -41,6 +41,11 @@ impl fmt::Debug for Secret {
 pub trait SecretStore: Send + Sync {
     /// The secret that `${workflow.secrets.NAME}` names; `None` when it is not set.
     fn secret(&self, name: &str) -> Option<Secret>;
+
+    /// Whether the secret is really set: a store may have a stand-in for those that are not.
+    fn is_set(&self, name: &str) -> bool {
+        self.secret(name).is_some()
+    }
 }
 
 /// A store that tells a redactor every secret it hands out.
@@ -57,5 +62,9 @@ impl SecretStore for Learning<'_> {
         let secret = self.store.secret(name)?;
         self.redactor.add(&secret);
         Some(secret)
+    }
+
+    fn is_set(&self, name: &str) -> bool {
+        self.store.is_set(name)
     }
 }

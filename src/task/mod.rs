@@ -95,6 +95,8 @@ pub struct CallRecord {
     pub withheld: bool,
     /// What was decided about the call beside sending it, in sentences: it waited, was withheld, was not needed.
     pub notes: Vec<Box<str>>,
+    /// Of a dry run: what would be asked for before the request is sent, `a token from POST https://zoom.us/oauth/token …`.
+    pub asked_first: Option<String>,
 }
 
 /// Tasks by name or type.

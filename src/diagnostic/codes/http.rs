@@ -10,4 +10,5 @@ super::codes! {
     E0705 Error "an unknown method"
     E0706 Error "a body that does not fit its content type"
     E0707 Error "a field of the wrong kind"
+    E0708 Error "a credential that cannot be used"
 }

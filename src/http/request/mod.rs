@@ -18,12 +18,15 @@ pub use error::{Refusal, RequestError};
 pub(crate) use conductor::standard_reason;
 pub(crate) use media_type::{MediaType, charset_of, is_json};
 
+use super::auth::ClientCertificate;
 use super::headers::{Header, Headers};
 use super::target::Target;
 use super::transport::TimeOuts;
 use crate::definition::Dialect;
+use crate::diagnostic::codes;
 use crate::resolve::Resolved;
-use crate::secret::{Learning, MASK, Redactor, SecretStore};
+use crate::secret::{Learning, MASK, Redactor, Secret, SecretStore};
+use crate::source::Pointer;
 use bytes::Bytes;
 use serde_json::Value;
 use std::borrow::Cow;
@@ -40,15 +43,26 @@ pub struct HttpRequest {
     plan: Arc<Parts>,
     /// The same with every secret masked; `None` when there is no secret in it.
     shown: Option<Arc<Shown>>,
+    /// The client certificate that the connection has to show.
+    certificate: Option<ClientCertificate>,
 }
 
 /// The masked view of a request: made when somebody first looks, for most requests nobody does.
 #[derive(Clone)]
 struct Shown {
     source: Source,
-    /// Credentials that were put into fields, with what is shown in their place.
-    credentials: Vec<(Box<str>, Box<str>)>,
+    /// Credentials that were put in, with what is shown in their place.
+    credentials: Vec<Credential>,
     parts: OnceLock<Arc<Parts>>,
+}
+
+/// Where a credential stands, and what is shown there.
+#[derive(Clone)]
+enum Credential {
+    /// In a field.
+    Field(Box<str>, Box<str>),
+    /// In a parameter of the query.
+    Parameter(Box<str>, Box<str>),
 }
 
 /// What the masked view is made from.
@@ -125,7 +139,12 @@ impl HttpRequest {
                 _ => error,
             }
         })?;
-        Ok(Self { dialect, plan: Arc::new(plan), shown: source.map(|source| Arc::new(Shown::new(source))) })
+        Ok(Self {
+            dialect,
+            plan: Arc::new(plan),
+            shown: source.map(|source| Arc::new(Shown::new(source))),
+            certificate: None,
+        })
     }
 
     /// Whose rules it was built by.
@@ -183,12 +202,65 @@ impl HttpRequest {
     }
 
     /// Puts a credential into a field; the masked view shows the field with a mask.
-    pub fn authorize(&mut self, name: &str, value: &str, shown: &str) {
+    ///
+    /// # Errors
+    /// `E0704` when the value holds a line end: it would end the field and start another one.
+    pub fn authorize(&mut self, name: &str, value: &Secret, shown: &str) -> Result<(), RequestError> {
+        if value.expose().chars().any(|ch| ch.is_control() && ch != '\t') {
+            let message = format!("the credential for `{name}` holds a line end or another control character");
+            let pointer = Pointer::root().key("headers").key(name);
+            return Err(error::refuse(
+                codes::E0704,
+                &pointer,
+                message,
+                "take it out of the secret; one line is needed",
+            ));
+        }
+        self.show_instead(Credential::Field(name.into(), shown.into()));
+        Arc::make_mut(&mut self.plan).headers.set(name, value.expose().trim().as_bytes());
+        Ok(())
+    }
+
+    /// Puts a credential into the query; the masked view shows the parameter with a mask.
+    pub fn authorize_query(&mut self, name: &str, value: &Secret, shown: &str) {
+        self.show_instead(Credential::Parameter(name.into(), shown.into()));
+        Arc::make_mut(&mut self.plan).target.set_parameter(name, value.expose());
+    }
+
+    /// Has the connection show a client certificate.
+    pub(crate) fn show_certificate(&mut self, certificate: ClientCertificate) {
+        self.certificate = Some(certificate);
+    }
+
+    /// The client certificate that the connection has to show.
+    pub(crate) fn certificate(&self) -> Option<&ClientCertificate> {
+        self.certificate.as_ref()
+    }
+
+    /// The same request over a connection that shows no certificate: another origin must not see it.
+    pub(crate) fn without_certificate(mut self) -> Self {
+        self.certificate = None;
+        self
+    }
+
+    fn show_instead(&mut self, credential: Credential) {
         let masked = self.shown.get_or_insert_with(|| Arc::new(Shown::new(Source::Plan)));
         let masked = Arc::make_mut(masked);
         masked.parts = OnceLock::new();
-        masked.credentials.push((name.into(), shown.into()));
-        Arc::make_mut(&mut self.plan).headers.set(name, value.as_bytes());
+        masked.credentials.push(credential);
+    }
+
+    /// Whether the query has that parameter.
+    pub(crate) fn has_query(&self, name: &str) -> bool {
+        let query = self.plan.target.query().unwrap_or_default();
+        let is_it = |own: &str| percent_encoding::percent_decode_str(own).decode_utf8_lossy() == name;
+        query.split('&').any(|pair| pair.split('=').next().is_some_and(is_it))
+    }
+
+    /// The cookies it carries, or what is shown of them.
+    pub(crate) fn cookies(&self, shown: bool) -> Option<String> {
+        let headers = if shown { &self.masked().headers } else { &self.plan.headers };
+        headers.get("Cookie").map(Cow::into_owned)
     }
 
     /// The URI as messages may name it: masked.
@@ -255,8 +327,11 @@ impl Shown {
                 Some(Err(_)) => plan.covered(),
                 None => Parts::clone(plan),
             };
-            for (name, shown) in &self.credentials {
-                parts.headers.set(name, shown.as_bytes());
+            for credential in &self.credentials {
+                match credential {
+                    Credential::Field(name, shown) => parts.headers.set(name, shown.as_bytes()),
+                    Credential::Parameter(name, shown) => parts.target.set_parameter(name, shown),
+                }
             }
             Arc::new(parts)
         })

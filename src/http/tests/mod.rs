@@ -1,6 +1,7 @@
 //! Calls over real sockets.
 
 mod answers;
+mod auth;
 mod connections;
 mod egress;
 mod failures;

@@ -99,18 +99,20 @@ impl Client {
     async fn exchange(&self, request: &HttpRequest, watch: &mut Watch, way: &mut Way) -> Result<Response, Failure> {
         let origin = &request.target().origin;
         let Shared { pool, connector, lanes } = &*self.shared;
+        let certificate = request.certificate();
         if origin.scheme == Scheme::Https
+            && certificate.is_none()
             && let Some(answer) = self.along(request, watch, way).await
         {
             return answer;
         }
-        let mut waiting = pool.take(origin);
+        let mut waiting = pool.take(origin, certificate);
         loop {
             way.reused = waiting.is_some();
             let mut connection = match waiting.take() {
                 Some(connection) => connection,
                 // On the heap: a call that finds a connection waiting need not carry the room for opening one.
-                None => Box::pin(connector.open(origin, watch)).await?,
+                None => Box::pin(connector.open(origin, certificate, watch)).await?,
             };
             way.peer = connection.peer;
             if connection.stream.speaks_http2() {
@@ -120,7 +122,7 @@ impl Client {
             match http1::exchange(&mut connection, request, watch).await {
                 Ok((response, again)) => {
                     if again {
-                        pool.put(origin, connection);
+                        pool.put(origin, certificate, connection);
                     }
                     return Ok(response);
                 }

@@ -7,6 +7,7 @@ use super::resolver::Resolver;
 use super::tls::{Stream, Tls};
 use super::tunnel::{self, Destination};
 use super::watch::Watch;
+use crate::http::auth::ClientCertificate;
 use crate::http::guard::Guard;
 use crate::http::proxy::{Protocol, Proxies, Proxy};
 use crate::http::target::{Origin, Scheme};
@@ -22,26 +23,42 @@ pub(super) struct Connector {
     pub(super) tls: Tls,
 }
 
+/// The server at the end of a connection, and who it is told we are.
+#[derive(Clone, Copy)]
+struct End<'e> {
+    origin: &'e Origin,
+    certificate: Option<&'e ClientCertificate>,
+}
+
 impl Connector {
     /// Opens a connection to an address of the origin, or to the proxy before it.
-    pub(super) async fn open(&self, origin: &Origin, watch: &mut Watch) -> Result<Connection, Failure> {
+    ///
+    /// `certificate` is the client certificate that a TLS server may ask for.
+    pub(super) async fn open(
+        &self,
+        origin: &Origin,
+        certificate: Option<&ClientCertificate>,
+        watch: &mut Watch,
+    ) -> Result<Connection, Failure> {
+        let end = End { origin, certificate };
         match self.proxies.of(origin) {
-            None => self.direct(origin, watch).await,
-            Some(proxy) => self.through(proxy, origin, watch).await,
+            None => self.direct(end, watch).await,
+            Some(proxy) => self.through(proxy, end, watch).await,
         }
     }
 
-    async fn direct(&self, origin: &Origin, watch: &mut Watch) -> Result<Connection, Failure> {
-        let socket = self.socket(origin, watch).await?;
+    async fn direct(&self, end: End<'_>, watch: &mut Watch) -> Result<Connection, Failure> {
+        let socket = self.socket(end.origin, watch).await?;
         let peer = socket.peer_addr().ok();
-        let stream = match origin.scheme {
+        let stream = match end.origin.scheme {
             Scheme::Http => Stream::Plain(socket),
-            Scheme::Https => self.wrap(origin, Stream::Plain(socket), watch).await?,
+            Scheme::Https => self.wrap(end, Stream::Plain(socket), watch).await?,
         };
         Ok(Connection::new(stream, peer))
     }
 
-    async fn through(&self, proxy: &Proxy, origin: &Origin, watch: &mut Watch) -> Result<Connection, Failure> {
+    async fn through(&self, proxy: &Proxy, end: End<'_>, watch: &mut Watch) -> Result<Connection, Failure> {
+        let origin = end.origin;
         let destination = self.destination(proxy, origin, watch).await?;
         let socket = self.socket(&proxy.origin, watch).await?;
         let peer = socket.peer_addr().ok();
@@ -67,7 +84,7 @@ impl Connector {
         watch.timings.connect = Some(connected);
         let stream = match origin.scheme {
             Scheme::Http => stream,
-            Scheme::Https => self.wrap(origin, stream, watch).await?,
+            Scheme::Https => self.wrap(end, stream, watch).await?,
         };
         Ok(Connection::new(stream, peer))
     }
@@ -121,9 +138,10 @@ impl Connector {
         }
     }
 
-    async fn wrap(&self, origin: &Origin, stream: Stream, watch: &mut Watch) -> Result<Stream, Failure> {
+    async fn wrap(&self, end: End<'_>, stream: Stream, watch: &mut Watch) -> Result<Stream, Failure> {
         let started = Instant::now();
-        let stream = watch.within(Phase::Tls, self.tls.wrap(&origin.host, stream)).await??;
+        let wrapping = self.tls.wrap(&end.origin.host, end.certificate, stream);
+        let stream = watch.within(Phase::Tls, wrapping).await??;
         watch.timings.tls = Some(started.elapsed());
         Ok(stream)
     }

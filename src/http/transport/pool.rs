@@ -1,6 +1,7 @@
 //! Connections that wait for their next request, by origin; the one used last is used first.
 
 use super::http1::Connection;
+use crate::http::auth::ClientCertificate;
 use crate::http::target::Origin;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -15,6 +16,8 @@ pub(super) struct Pool {
 
 struct Idle {
     connection: Connection,
+    /// The client certificate it has shown: no other request may have it.
+    certificate: Option<ClientCertificate>,
     since: Instant,
 }
 
@@ -25,14 +28,16 @@ impl Pool {
     }
 
     /// The connection used last that is still open.
-    pub(super) fn take(&self, origin: &Origin) -> Option<Connection> {
+    pub(super) fn take(&self, origin: &Origin, certificate: Option<&ClientCertificate>) -> Option<Connection> {
         loop {
             let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
             let waiting = idle.get_mut(origin)?;
-            let Some(Idle { mut connection, since }) = waiting.pop() else {
+            if waiting.is_empty() {
                 idle.remove(origin);
                 return None;
-            };
+            }
+            let own = waiting.iter().rposition(|idle| idle.certificate.as_ref() == certificate)?;
+            let Idle { mut connection, since, .. } = waiting.remove(own);
             if since.elapsed() > self.idle_limit {
                 // Those below have waited longer still.
                 idle.remove(origin);
@@ -46,9 +51,9 @@ impl Pool {
     }
 
     /// Keeps a connection whose last answer was read to its end. The one that has waited longest makes room.
-    pub(super) fn put(&self, origin: &Origin, connection: Connection) {
+    pub(super) fn put(&self, origin: &Origin, certificate: Option<&ClientCertificate>, connection: Connection) {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let entry = Idle { connection, since: Instant::now() };
+        let entry = Idle { connection, certificate: certificate.cloned(), since: Instant::now() };
         let Some(waiting) = idle.get_mut(origin) else {
             // A new origin is the moment to forget those that nobody asks for any more.
             idle.retain(|_, waiting| waiting.last().is_some_and(|last| last.since.elapsed() <= self.idle_limit));

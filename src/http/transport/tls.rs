@@ -2,10 +2,13 @@
 
 use super::failure::Failure;
 use super::http2;
+use crate::http::auth::ClientCertificate;
 use rustls::ClientConfig;
+use rustls::client::Resumption;
 use rustls::crypto::ring::default_provider;
 use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use rustls::sign::SingleCertAndKey;
 use rustls_platform_verifier::{BuilderVerifierExt, Verifier};
 use std::fmt;
 use std::io;
@@ -148,9 +151,24 @@ impl Tls {
         Self { config: config.map(OnceLock::from).unwrap_or_default(), to_proxy: OnceLock::new(), options }
     }
 
-    /// The handshake with a server.
-    pub(super) async fn wrap(&self, host: &str, stream: Stream) -> Result<Stream, Failure> {
-        handshake(host, stream, self.config()).await
+    /// The handshake with a server. A connection that shows a certificate of one request is spoken to in HTTP/1.1: it is not shared.
+    pub(super) async fn wrap(
+        &self,
+        host: &str,
+        certificate: Option<&ClientCertificate>,
+        stream: Stream,
+    ) -> Result<Stream, Failure> {
+        let config = self.config().map(|mut config| {
+            if let Some(certificate) = certificate {
+                let own = Arc::make_mut(&mut config);
+                own.client_auth_cert_resolver = Arc::new(SingleCertAndKey::from(Arc::clone(certificate.certified())));
+                // A session that is taken up again is that of the certificate it began with.
+                own.resumption = Resumption::disabled();
+                own.alpn_protocols.clear();
+            }
+            config
+        });
+        handshake(host, stream, config).await
     }
 
     /// The handshake with a proxy, which is spoken to in HTTP/1.1.

@@ -268,7 +268,7 @@ impl<'a> Ensured<'a> {
         let rendered = entry.render(&Resolved::plain(Value::Object(input.clone())));
         let rendered = rendered.map_err(|_| "its parameters are not all known".to_owned())?;
         let input = with_authorization(rendered, self.input);
-        super::build(input, Some(entry), self.attempt).map_err(|refused| refused.to_string())
+        super::build(input, self.attempt).map_err(|refused| refused.to_string())
     }
 
     async fn bind(mut self, hold: Hold, id: String, mut output: Value, how: &str) -> Outcome {
@@ -365,7 +365,15 @@ impl<'a> Ensured<'a> {
         let answered = self.exchange.response().is_some();
         let exchange = Some(Box::new(self.exchange));
         let withheld = !self.sent;
-        let call = CallRecord { exchange, sent: self.sent, answered, kind, refused: None, withheld, notes: self.notes };
+        let call = CallRecord {
+            exchange,
+            sent: self.sent,
+            answered,
+            kind,
+            withheld,
+            notes: self.notes,
+            ..CallRecord::default()
+        };
         Outcome { result: Some(result), call: Some(call) }
     }
 

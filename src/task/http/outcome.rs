@@ -2,11 +2,15 @@
 
 use super::super::{CallRecord, Outcome};
 use crate::decide::{Resend, RetryAdvice, TaskResult};
+use crate::definition::Dialect;
 use crate::host;
 use crate::http::{self, CallResult};
 use std::time::Duration;
 
 pub(super) fn outcome(result: CallResult, method: &str) -> Outcome {
+    if let Some(refused) = result.refused {
+        return super::not_built(*refused, Dialect::Legwork);
+    }
     let advice = advice(&result, method);
     let answered = result.is_answered();
     let CallResult { exchange, sent, kind, .. } = result;
