@@ -44,14 +44,15 @@ impl Entry {
 }
 
 impl ErrorRule {
-    /// Whether all of its conditions hold.
+    /// Whether all of its conditions on status and body hold. One on the answer's fields fails: they are not known here.
     #[must_use]
     pub fn fits(&self, status: u16, error: &ApiError) -> bool {
         let same_code = |code: &Value| error.code.as_ref().is_some_and(|own| plain(own) == plain(code));
         let in_message = |part: &String| {
             error.message.as_ref().is_some_and(|message| message.to_lowercase().contains(&part.to_lowercase()))
         };
-        self.status.is_none_or(|own| own == status)
+        self.headers.is_empty()
+            && self.status.is_none_or(|own| own == status)
             && self.code.as_ref().is_none_or(same_code)
             && self.message.as_ref().is_none_or(in_message)
     }

@@ -20,6 +20,7 @@ pub(super) fn lint(entry: &Entry, catalogue: &Catalogue) -> Vec<Diagnostic> {
     }
     parameters(entry, &place, &mut found);
     lookup(entry, catalogue, &place, &mut found);
+    limits(entry, &place, &mut found);
     found
 }
 
@@ -77,6 +78,38 @@ fn parameters(entry: &Entry, place: &Place<'_>, found: &mut Vec<Diagnostic>) {
         let message = format!("`inputSchema` declares `{name}`, which the request does not use");
         let at = Pointer::parse("/inputSchema/data/properties").key(name);
         found.push(place.diagnostic(codes::E0511, message, &at).help("use it in the request, or leave it out"));
+    }
+}
+
+/// Limits that never act: a plan that is not there, a second sending of what must not be sent twice, a lock over nothing.
+fn limits(entry: &Entry, place: &Place<'_>, found: &mut Vec<Diagnostic>) {
+    let said = entry.limits();
+    let mut tell = |message: String, at: &str, help: String| {
+        found.push(place.diagnostic(codes::E0512, message, &Pointer::parse("/x-legwork/limits").key(at)).help(help));
+    };
+    if let Some(plan) = said.plan.as_ref().filter(|plan| entry.rate_limit(plan).is_none()) {
+        let known: Vec<_> =
+            entry.rate_limits().into_iter().flat_map(|limits| limits.keys().map(String::as_str)).collect();
+        let help = format!(
+            "plans of its `rate_label`: {}",
+            if known.is_empty() { "none".to_owned() } else { known.join(", ") }
+        );
+        tell(format!("the rate limit has no plan {plan}"), "plan", help);
+    }
+    let is_safe = matches!(entry.method.as_deref(), Some("GET" | "HEAD" | "OPTIONS"));
+    if said.hedge_ms.is_some() && !is_safe {
+        let method = entry.method.as_deref().unwrap_or_default();
+        let help = "take `hedge_ms` out: only GET, HEAD and OPTIONS are sent a second time".to_owned();
+        tell(format!("a {method} is never sent a second time by itself"), "hedge_ms", help);
+    }
+    if let Some(lock) = &said.lock {
+        let used: Vec<String> = entry.template().map(RequestTemplate::parameters).unwrap_or_default();
+        let tags = lock.split("{{").skip(1).filter_map(|part| part.split_once("}}"));
+        if let Some(name) = tags.map(|(name, _)| name.trim()).find(|name| !used.iter().any(|used| used == name)) {
+            let near = nearest(name, used.iter().map(String::as_str)).map(|near| format!("did you mean `{near}`?"));
+            let help = near.unwrap_or_else(|| "use a parameter of the request".to_owned());
+            tell(format!("the lock uses `{name}`, which the request does not have"), "lock", help);
+        }
     }
 }
 

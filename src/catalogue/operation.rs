@@ -2,10 +2,12 @@
 
 use super::auth::Auth;
 use super::ensure::Ensure;
+use super::limits::{Limits, Retries};
 use super::play::Play;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
 /// The value of `x-legwork`. Its JSON Schema judges what users write.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -30,6 +32,10 @@ pub struct Operation {
     pub idempotent: Option<bool>,
     /// How to make sure that a call that cannot be repeated happened once.
     pub ensure: Option<Ensure>,
+    /// How a failed call is sent again; each setting goes before the provider's.
+    pub retries: Retries,
+    /// What the call keeps to; each setting goes before the provider's.
+    pub limits: Limits,
     /// What a reader of the reference wants to know.
     pub docs: Docs,
     /// Answers that are not accepted, the most exact first; then the provider's.
@@ -129,6 +135,9 @@ pub struct ErrorRule {
     pub code: Option<Value>,
     /// A part of the API's message; case does not matter.
     pub message: Option<String>,
+    /// Parts of the answer's fields, by name; case does not matter.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
     /// What it means.
     pub kind: ErrorKind,
     /// Whether the same request may be sent again.
@@ -166,6 +175,8 @@ pub enum ErrorKind {
     RateLimit,
     /// Too many calls for a day.
     DailyLimit,
+    /// Too many invitations for a day.
+    DailyInvites,
     /// Another call on the same thing is under way.
     Busy,
     /// Nothing can be done about it here.
@@ -187,6 +198,7 @@ impl ErrorKind {
             Self::Quota => "quota",
             Self::RateLimit => "rate_limit",
             Self::DailyLimit => "daily_limit",
+            Self::DailyInvites => "daily_invites",
             Self::Busy => "busy",
             Self::Terminal => "terminal",
         }
@@ -209,10 +221,12 @@ pub enum Resend {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Wait {
-    /// As the answer's headers say.
+    /// As the answer's headers say: Retry-After, else when the limit starts anew.
     Header,
-    /// Until 00:00 UTC.
+    /// Until 00:00 UTC, and longer when the answer's headers say so.
     MidnightUtc,
+    /// At least so many seconds.
+    Seconds(u32),
 }
 
 /// An input of the operation and what becomes of it.

@@ -1,6 +1,7 @@
 //! `_provider.yaml`: what the operations of one API share.
 
 use super::auth::Auth;
+use super::limits::{Limits, Retries};
 use super::operation::ErrorRule;
 use super::play::Stage;
 use schemars::JsonSchema;
@@ -23,6 +24,10 @@ pub struct Provider {
     pub servers: Vec<String>,
     /// Ways to authorize, by name.
     pub auth: BTreeMap<String, Auth>,
+    /// How failed calls are sent again.
+    pub retries: Retries,
+    /// What calls keep to.
+    pub limits: Limits,
     /// Rate limits: label, plan, limit.
     pub rate_labels: BTreeMap<String, BTreeMap<String, RateLimit>>,
     /// Where an error answer holds its parts.

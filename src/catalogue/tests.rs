@@ -102,7 +102,7 @@ fn an_answer_is_judged_by_status_code_and_message() {
         create,
         429,
         json!({"message": "Invite limit; resume at GMT 00:00:00"}),
-        Some((ErrorKind::DailyLimit, Resend::Safe)),
+        Some((ErrorKind::DailyInvites, Resend::Safe)),
     );
     check(create, 429, json!({"message": "Too many concurrent requests."}), Some((ErrorKind::Busy, Resend::Safe)));
     check(create, 400, json!({"code": 1110}), None);

@@ -7,6 +7,7 @@ use super::network;
 use legwork::diagnostic::{Diagnostic, codes};
 use legwork::host::HostSecrets;
 use legwork::host::ledger::{Ledger, LedgerError};
+use legwork::http::limit::Limits;
 use legwork::http::{TargetError, Transport};
 use legwork::run::Runner;
 use legwork::sandbox::{Fault, Sandbox};
@@ -58,7 +59,8 @@ pub(crate) fn runner(loaded: &Loaded, target: &Target, faults: Vec<Fault>) -> Re
             Arc::new(SandboxTransport::new(sandbox))
         }
     };
-    Ok(Runner::new(transport, Arc::new(secrets), loaded.redactor()))
+    let limits = Limits::on_plan(loaded.environment.rate_plan.as_deref());
+    Ok(Runner::new(transport, Arc::new(secrets), loaded.redactor()).limits(Arc::new(limits)))
 }
 
 /// The runner with the ledger that is asked for, by flag or environment. A sandbox's bindings are its own: no call to the real API

@@ -79,14 +79,42 @@ impl Execution {
             return Some(0);
         }
         let computed = node.retry.delay_ms(attempt, (moment.chance)());
-        let Some(advice) = advice.filter(|_| self.plan.dialect == Dialect::Legwork) else { return Some(computed) };
+        let Some(advice) = advice.filter(|_| self.plan.dialect == Dialect::Legwork) else {
+            return self.in_time(task, node, computed, moment);
+        };
         match &advice.resend {
-            Resend::Safe => Some(advice.not_before_ms.map_or(computed, |at| (at - moment.now_ms).max(0))),
+            Resend::Safe => {
+                let delay = advice.not_before_ms.map_or(computed, |at| (at - moment.now_ms).max(0));
+                self.in_time(task, node, delay, moment)
+            }
             Resend::Unsafe(why) | Resend::Never(why) => {
                 self.say_not_retried(task, why);
                 None
             }
         }
+    }
+
+    /// The delay, unless the next attempt would begin after the deadline of all attempts.
+    fn in_time(&mut self, task: TaskIndex, node: &Node, delay_ms: i64, moment: &Moment<'_>) -> Option<i64> {
+        let deadline_ms = node.retry.deadline_ms;
+        if deadline_ms == 0 {
+            return Some(delay_ms);
+        }
+        let state = self.task(task);
+        let tasks = self.scope.tasks().iter().take(task.0 + 1).rev();
+        let mut attempts = tasks.filter(|other| other.reference_name == state.reference_name);
+        let first =
+            attempts.find(|other| other.retry_count == 0).map_or(state.scheduled_time, |first| first.scheduled_time);
+        if moment.now_ms.saturating_add(delay_ms) <= first.saturating_add(deadline_ms) {
+            return Some(delay_ms);
+        }
+        let why = format!(
+            "the next attempt is due in {} s, and the deadline of {} s over all attempts is over before",
+            (delay_ms + 999) / 1000,
+            deadline_ms / 1000
+        );
+        self.say_not_retried(task, &why);
+        None
     }
 
     fn say_not_retried(&mut self, task: TaskIndex, why: &str) {

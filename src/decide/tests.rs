@@ -208,6 +208,30 @@ fn what_may_have_been_carried_out_is_not_sent_again() {
 }
 
 #[test]
+fn no_attempt_begins_after_the_deadline_of_all_attempts() {
+    let defs = r#"[{"name": "call", "retryCount": 9, "retryDelaySeconds": 4, "totalTimeoutSeconds": 10, "timeoutSeconds": 0}]"#;
+    let check = |dialect, not_before_ms, expected: &[i64], reason: &str| {
+        let plan = plan(&format!("tasks:\n{CALL}}}"), defs, dialect);
+        let advice = RetryAdvice { resend: Resend::Safe, not_before_ms };
+        let (execution, starts) = drive(&plan, &json!({}), |name, attempt| TaskResult {
+            advice: Some(advice.clone()),
+            ..failed(name, attempt)
+        });
+        assert_eq!(starts, expected);
+        let last = execution.root().scope().tasks().last().and_then(|task| task.reason_for_incompletion.clone());
+        assert_eq!(last.as_deref(), Some(reason));
+    };
+    let over =
+        "no; not retried: the next attempt is due in 4 s, and the deadline of 10 s over all attempts is over before";
+    check(Dialect::Legwork, None, &[1_000_000, 1_004_000, 1_008_000], over);
+    let midnight =
+        "no; not retried: the next attempt is due in 3600 s, and the deadline of 10 s over all attempts is over before";
+    check(Dialect::Legwork, Some(4_600_000), &[1_000_000], midnight);
+    let all: Vec<_> = (0..10).map(|attempt| 1_000_000 + attempt * 4000).collect();
+    check(Dialect::Conductor, None, &all, "no");
+}
+
+#[test]
 fn a_missing_value_inside_a_text_is_refused_before_anything_is_sent() {
     let tasks = "tasks:\n- {name: call, taskReferenceName: call, type: HTTP, inputParameters: {uri: 'http://h/${workflow.input.id}', method: GET}}";
     let plan = plan(tasks, "", Dialect::Legwork);

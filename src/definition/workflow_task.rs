@@ -84,7 +84,7 @@ pub struct WorkflowTask {
     pub items: Option<Value>,
     /// `rateLimited`.
     pub rate_limited: Option<bool>,
-    /// `cacheConfig` as written; without effect.
+    /// `cacheConfig` as written; without effect on a server.
     pub cache_config: Option<Value>,
     /// `onStateChange` as written; without effect.
     pub on_state_change: Option<Value>,

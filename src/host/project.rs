@@ -14,7 +14,7 @@ use toml::de::{DeTable, DeValue};
 const FILE: &str = "legwork.toml";
 
 /// The settings of an environment.
-const ENVIRONMENT: &[&str] = &["server", "input", "env-file", "sandbox", "ledger", "network"];
+const ENVIRONMENT: &[&str] = &["server", "input", "env-file", "sandbox", "rate-plan", "ledger", "network"];
 
 /// The environments of the nearest `legwork.toml`.
 #[derive(Debug, Clone, Default)]
@@ -37,6 +37,8 @@ pub struct Environment {
     pub env_file: Option<PathBuf>,
     /// `sandbox`: every request goes to the sandbox.
     pub sandbox: bool,
+    /// `rate-plan`: the plan that the account has of its API, whose rate limits are kept to.
+    pub rate_plan: Option<String>,
     /// `ledger`: the file that remembers what was made for whom.
     pub ledger: Option<PathBuf>,
     /// `[env.NAME.network]`.
@@ -204,9 +206,12 @@ impl Reader<'_> {
                 }
                 ("env-file", DeValue::String(path)) => environment.env_file = Some(self.folder.join(path.as_ref())),
                 ("sandbox", DeValue::Boolean(on)) => environment.sandbox = *on,
+                ("rate-plan", DeValue::String(text)) => environment.rate_plan = Some(text.to_string()),
                 ("ledger", DeValue::String(path)) => environment.ledger = Some(self.folder.join(path.as_ref())),
                 ("network", DeValue::Table(table)) => environment.network = self.network(table),
-                ("server" | "env-file" | "ledger", _) => self.problem(value.span(), "this must be a text in quotes"),
+                ("server" | "env-file" | "rate-plan" | "ledger", _) => {
+                    self.problem(value.span(), "this must be a text in quotes")
+                }
                 ("input", _) => self.problem(value.span(), "this must be a file name in quotes, or a table of values"),
                 ("sandbox", _) => self.problem(value.span(), "this must be true or false"),
                 ("network", _) => self.problem(value.span(), "`network` is a table"),
@@ -268,13 +273,14 @@ mod tests {
 
     #[test]
     fn an_environment_has_its_settings() {
-        let text = "[env.dev]\nserver = 'https://h/v2'\ninput = 'in.json'\nenv-file = 'dev.env'\nsandbox = true\nledger = 'users.ledger'\n";
+        let text = "[env.dev]\nserver = 'https://h/v2'\ninput = 'in.json'\nenv-file = 'dev.env'\nsandbox = true\nrate-plan = 'pro'\nledger = 'users.ledger'\n";
         let project = Project::parse(&SourceFile::new("a/legwork.toml", text)).expect("a project");
         let expected = Environment {
             server: Some("https://h/v2".to_owned()),
             input: Some(EnvironmentInput::File(PathBuf::from("a/in.json"))),
             env_file: Some(PathBuf::from("a/dev.env")),
             sandbox: true,
+            rate_plan: Some("pro".to_owned()),
             ledger: Some(PathBuf::from("a/users.ledger")),
             network: Network::default(),
         };
@@ -312,7 +318,7 @@ mod tests {
 
     #[test]
     fn every_unknown_setting_is_named_with_its_place() {
-        let settings = Some("settings here: server, input, env-file, sandbox, ledger, network");
+        let settings = Some("settings here: server, input, env-file, sandbox, rate-plan, ledger, network");
         check(
             "[env.dev]\nsever = ''\nsandbox = 'yes'\n",
             &[("`sever` is not a setting", "sever", settings), ("this must be true or false", "'yes'", None)],

@@ -10,6 +10,7 @@ mod classify;
 mod exchange;
 mod guard;
 mod headers;
+pub mod limit;
 mod output;
 mod proxy;
 mod redirect;
@@ -23,7 +24,7 @@ mod transport;
 mod tests;
 
 pub use call::{Call, execute};
-pub use classify::{ErrorRule, Kind, Resend, Rules};
+pub use classify::{ErrorRule, Kind, Resend, Rules, Wait};
 pub use exchange::{Attempt, Exchange, RequestView, ResponseView, Why};
 pub use guard::{Denied, Guard, Rule, RuleError, Special};
 pub use headers::{Header, Headers};

@@ -7,6 +7,7 @@ use super::request::{HttpRequest, RequestError, standard_reason};
 use super::retry_after::NotBefore;
 use super::transport::{Failure, Phase, RedirectProblem, Response};
 use crate::definition::Dialect;
+use crate::host;
 use crate::resolve::TaskStatus;
 use serde_json::{Map, Value, json};
 
@@ -140,7 +141,7 @@ fn legwork_answer(request: &HttpRequest, response: &Response, rules: &Rules) -> 
         return CallResult::new(TaskStatus::Completed, output::object([("response", value)]), None);
     }
     let error = value.get("body").map(ErrorBody::of).unwrap_or_default();
-    let verdict = classify::status(response, &error, request, rules);
+    let verdict = classify::status(response, &error, (request, rules), host::now_ms());
     let told = verdict.sentence.as_deref().or(error.message.as_deref());
     let told = match (told, &error.code) {
         (Some(told), Some(code)) if code != told => format!(": {told} (code {code})"),
@@ -164,7 +165,7 @@ fn legwork_answer(request: &HttpRequest, response: &Response, rules: &Rules) -> 
 
 fn conductor_answer(request: &HttpRequest, response: &Response, rules: &Rules) -> CallResult {
     let status = response.status;
-    let verdict = || classify::status(response, &ErrorBody::default(), request, rules);
+    let verdict = || classify::status(response, &ErrorBody::default(), (request, rules), host::now_ms());
     if status >= 400 {
         let (reason, uri) = (&response.reason, request.named());
         let body = output::conductor_error_body(response);

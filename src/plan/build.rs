@@ -1,6 +1,6 @@
 //! Compiles a document into a plan, with all diagnostics.
 
-use super::node::{Node, NodeId, RetryPolicy, Timeouts};
+use super::node::{Cache, Node, NodeId, RetryPolicy, Timeouts};
 use super::{Plan, ScriptCheck, body, place};
 use crate::catalogue::{Catalogue, Entry};
 use crate::definition::{Dialect, Document, HttpInput, TaskDef, TaskType, WorkflowDef, WorkflowTask, check};
@@ -160,6 +160,9 @@ impl<'a> Builder<'a> {
         let reference_name: Arc<str> = task.task_reference_name.as_str().into();
         self.by_reference.insert(reference_name.clone(), id);
         let (shown_type, shown_name) = shown(task);
+        let said = || entry.as_ref().map(|entry| entry.retries()).unwrap_or_default();
+        let retries = (self.dialect == Dialect::Legwork).then(said);
+        let cache = self.cache(task, pointer);
         let lookup = entry.as_ref().and_then(|entry| self.catalogue.get(&entry.ensure()?.lookup));
         self.nodes.push(Node {
             reference_name,
@@ -178,10 +181,11 @@ impl<'a> Builder<'a> {
             permissive: task.permissive,
             start_delay_ms: task.start_delay.max(0).saturating_mul(1000),
             async_complete: task.async_complete,
-            retry: RetryPolicy::of(task, definition.as_ref()),
+            retry: RetryPolicy::of(task, definition.as_ref(), retries.as_ref()),
             timeouts: timeouts(definition.as_ref()),
             entry,
             lookup,
+            cache,
         });
         self.lists_inside(task, pointer, id);
         id
@@ -292,6 +296,21 @@ impl<'a> Builder<'a> {
         let message = format!("{} is a {own} request, but this task sends {method}", entry.name);
         let help = format!("write method: {own}, or give the task another name");
         self.say(Diagnostic::new(codes::E0507, message).help(help), &pointer.key("inputParameters"));
+    }
+
+    fn cache(&mut self, task: &WorkflowTask, pointer: &Pointer) -> Option<Cache> {
+        let written = task.cache_config.as_ref().filter(|written| !written.is_null())?;
+        if self.dialect == Dialect::Conductor {
+            return None;
+        }
+        let cache = Cache::of(written);
+        if cache.is_none() {
+            let message = format!("the `cacheConfig` of `{}` cannot act", task.task_reference_name);
+            let help =
+                "write {\"key\": \"${uri}\", \"ttlInSecond\": 60}; ${name} stands for a value of the task's input";
+            self.say(Diagnostic::new(codes::E0512, message).help(help), &pointer.key("cacheConfig"));
+        }
+        cache
     }
 
     fn retry_has_effect(&mut self, task: &WorkflowTask, pointer: &Pointer, definition: Option<&TaskDef>) {

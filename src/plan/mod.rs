@@ -17,7 +17,7 @@ pub use body::violation_diagnostic;
 pub use build::{Options, Planned, build};
 pub use fragment::{Fragment, in_place};
 pub use kind::{DynamicFork, Evaluator, InPlace, Kind, Loop, Reads, SubWorkflow, Switch};
-pub use node::{Node, NodeId, RetryPolicy, Timeouts};
+pub use node::{Cache, Node, NodeId, RetryPolicy, Timeouts};
 pub use place::{input_place, place};
 pub use scripts::{ScriptCheck, lambda_script};
 

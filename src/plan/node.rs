@@ -1,7 +1,7 @@
 //! One step of a plan: a task with everything parsed, compiled and looked up.
 
 use super::Kind;
-use crate::catalogue::Entry;
+use crate::catalogue::{Entry, Jitter, Retries};
 use crate::definition::{RetryLogic, TaskDef, TaskType, TimeoutPolicy, WorkflowTask};
 use crate::resolve::Template;
 use crate::source::Pointer;
@@ -55,6 +55,17 @@ pub struct Node {
     pub entry: Option<Arc<Entry>>,
     /// The entry that finds what its call was to make, when its entry names one (`ensure`).
     pub lookup: Option<Arc<Entry>>,
+    /// `cacheConfig`: its output is used again for a while. Not in Conductor's dialect, where it has no effect.
+    pub cache: Option<Cache>,
+}
+
+/// How long an output is used again, and for which inputs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cache {
+    /// `key`, with `${name}` for values of the task's input.
+    pub key: Box<str>,
+    /// `ttlInSecond`.
+    pub ttl_seconds: u64,
 }
 
 /// When a failed attempt is followed by another one. Source: `TaskDef.java`, `DeciderService.retry`.
@@ -72,6 +83,10 @@ pub struct RetryPolicy {
     pub max_delay_ms: i64,
     /// Up to that many milliseconds are added by chance.
     pub jitter_ms: i64,
+    /// The delay is anything from nothing to what is computed, by chance.
+    pub full_jitter: bool,
+    /// In how many milliseconds after the first attempt was scheduled the last one must begin; 0 for no limit.
+    pub deadline_ms: i64,
 }
 
 /// A task definition's time-outs, in milliseconds; 0 for none.
@@ -85,9 +100,18 @@ pub struct Timeouts {
     pub policy: TimeoutPolicy,
 }
 
+impl Cache {
+    /// Reads a `cacheConfig`, `{"key": "${uri}", "ttlInSecond": 60}`; `None` when it is not that.
+    pub(super) fn of(written: &Value) -> Option<Self> {
+        let key = written.get("key")?.as_str().filter(|key| !key.is_empty())?;
+        Some(Self { key: key.into(), ttl_seconds: written.get("ttlInSecond")?.as_u64()? })
+    }
+}
+
 impl RetryPolicy {
     /// The policy of a task: its own `retryCount` goes before the definition's; without a definition only workers are retried.
-    pub(super) fn of(task: &WorkflowTask, definition: Option<&TaskDef>) -> Self {
+    /// What an entry says beside Conductor's fields is passed in where it counts.
+    pub(super) fn of(task: &WorkflowTask, definition: Option<&TaskDef>, entry: Option<&Retries>) -> Self {
         let made_up = TaskDef::named(&task.name);
         let default_count = if task.task_type == TaskType::Simple { made_up.retry_count } else { 0 };
         let count = task.retry_count.unwrap_or_else(|| definition.map_or(default_count, |def| def.retry_count));
@@ -99,6 +123,11 @@ impl RetryPolicy {
             scale: def.backoff_scale_factor,
             max_delay_ms: def.max_retry_delay_seconds.saturating_mul(1000),
             jitter_ms: def.backoff_jitter_ms,
+            full_jitter: entry.is_some_and(|entry| entry.jitter == Some(Jitter::Full)),
+            deadline_ms: entry.map_or(0, |entry| {
+                let seconds = entry.deadline_seconds.map_or(def.total_timeout_seconds.max(0), i64::from);
+                seconds.saturating_mul(1000)
+            }),
         }
     }
 
@@ -113,7 +142,9 @@ impl RetryPolicy {
             RetryLogic::ExponentialBackoff => self.delay_ms.saturating_mul(1_i64 << attempt.min(40)),
         };
         let capped = if self.max_delay_ms > 0 { grown.min(self.max_delay_ms) } else { grown };
-        capped.max(0).saturating_add(jitter(self.jitter_ms, chance))
+        let capped = capped.max(0);
+        let spread = if self.full_jitter { jitter(capped, chance) } else { capped };
+        spread.saturating_add(jitter(self.jitter_ms, chance))
     }
 }
 
@@ -126,8 +157,22 @@ fn jitter(limit_ms: i64, chance: f64) -> i64 {
 mod tests {
     use super::*;
 
+    fn policy(logic: RetryLogic) -> RetryPolicy {
+        let (full_jitter, deadline_ms) = (false, 0);
+        RetryPolicy {
+            count: 9,
+            logic,
+            delay_ms: 1000,
+            scale: 3,
+            max_delay_ms: 7000,
+            jitter_ms: 0,
+            full_jitter,
+            deadline_ms,
+        }
+    }
+
     fn check(logic: RetryLogic, expected: [i64; 4]) {
-        let policy = RetryPolicy { count: 9, logic, delay_ms: 1000, scale: 3, max_delay_ms: 7000, jitter_ms: 0 };
+        let policy = policy(logic);
         assert_eq!([0, 1, 2, 3].map(|attempt| policy.delay_ms(attempt, 0.5)), expected, "{logic:?}");
     }
 
@@ -140,21 +185,18 @@ mod tests {
 
     #[test]
     fn jitter_is_added_after_the_cap() {
-        let policy =
-            RetryPolicy { count: 1, logic: RetryLogic::Fixed, delay_ms: 10, scale: 1, max_delay_ms: 5, jitter_ms: 100 };
+        let policy = RetryPolicy { delay_ms: 10, max_delay_ms: 5, jitter_ms: 100, ..policy(RetryLogic::Fixed) };
         assert_eq!(policy.delay_ms(0, 0.5), 55);
     }
 
     #[test]
     fn a_huge_attempt_number_saturates() {
-        let policy = RetryPolicy {
-            count: 1,
-            logic: RetryLogic::ExponentialBackoff,
-            delay_ms: i64::MAX / 2,
-            scale: 1,
-            max_delay_ms: 0,
-            jitter_ms: 0,
-        };
+        let policy = RetryPolicy { delay_ms: i64::MAX / 2, max_delay_ms: 0, ..policy(RetryLogic::ExponentialBackoff) };
         assert_eq!(policy.delay_ms(4000, 0.0), i64::MAX);
+    }
+    #[test]
+    fn full_jitter_is_anything_up_to_the_delay() {
+        let policy = RetryPolicy { full_jitter: true, ..policy(RetryLogic::ExponentialBackoff) };
+        assert_eq!([0.0, 0.25, 1.0].map(|chance| policy.delay_ms(1, chance)), [0, 500, 2000]);
     }
 }

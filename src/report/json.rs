@@ -2,7 +2,7 @@
 
 use super::execution::execution;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::plan::Plan;
+use crate::plan::{Node, Plan};
 use crate::resolve::Origin;
 use crate::run::{Ending, Inspection, Run};
 use crate::secret::Redactor;
@@ -57,12 +57,22 @@ pub fn test_json(plan: &Plan, inspection: &Inspection, diagnostics: &[Diagnostic
         "notes": call.map_or(&[][..], |call| &call.notes),
         "values": inspection.origins.iter().map(origin).collect::<Vec<_>>(),
         "fromExample": inspection.from_example,
-        "policies": {"retries": super::policy::retries(node)},
+        "policies": policies(node),
         "askedFirst": call.and_then(|call| call.asked_first.as_deref()),
         "diagnostics": diagnostics.iter().map(diagnostic).collect::<Vec<_>>(),
     });
     redactor.redact_value(&mut value);
     value
+}
+
+/// `{"retries", "rateLimit", "concurrency", "lock", "breaker", "hedging", "ensure", "cache"}`, those that there are, in words.
+fn policies(node: &Node) -> Value {
+    let mut told = Map::from_iter([("retries".to_owned(), super::policy::retries(node).into())]);
+    for (name, sentence) in super::policy::limits(node) {
+        let name = if name == "rate limit" { "rateLimit" } else { name };
+        told.insert(name.to_owned(), sentence.into());
+    }
+    Value::Object(told)
 }
 
 fn origin(origin: &Origin) -> Value {

@@ -2,7 +2,7 @@
 
 use super::human::indented;
 use super::paint::Paint;
-use super::policy::{duration_ms, retries};
+use super::policy::{duration_ms, limits, retries};
 use crate::http::{Attempt, Exchange, RequestView, ResponseView};
 use crate::plan::{Node, Plan};
 use crate::resolve::{Origin, TaskStatus};
@@ -125,25 +125,25 @@ fn checked(text: &mut String, node: &Node, inspection: &Inspection, paint: Paint
 fn policies(text: &mut String, node: &Node, exchange: Option<&Exchange>, paint: Paint) {
     let _ = writeln!(text, "{}\n  retries    {}", paint.strong("policies"), retries(node));
     if let Some(exchange) = exchange {
-        let limits = exchange.request().time_outs();
+        let time_outs = exchange.request().time_outs();
         let limit = |time: Option<Duration>| time.map_or_else(|| "none".to_owned(), duration);
-        let _ = write!(text, "  time-outs  {} to connect", limit(limits.connect));
+        let _ = write!(text, "  time-outs  {} to connect", limit(time_outs.connect));
         let parts = [
-            (limits.dns, "for the name"),
-            (limits.tls, "for TLS"),
-            (limits.first_byte, "to the first byte"),
-            (limits.read, "without a byte"),
+            (time_outs.dns, "for the name"),
+            (time_outs.tls, "for TLS"),
+            (time_outs.first_byte, "to the first byte"),
+            (time_outs.read, "without a byte"),
         ];
         for (time, what) in parts {
             if let Some(time) = time {
                 let _ = write!(text, ", {} {what}", duration(time));
             }
         }
-        let _ = writeln!(text, ", {} for the whole call", limit(limits.total));
+        let _ = writeln!(text, ", {} for the whole call", limit(time_outs.total));
         let _ = writeln!(text, "  answer     at most {} bytes are read", exchange.request().max_response_bytes());
     }
-    if let Some(label) = node.entry.as_ref().and_then(|entry| entry.rate_label()) {
-        let _ = writeln!(text, "  rate limit {label}");
+    for (name, sentence) in limits(node) {
+        let _ = writeln!(text, "  {name:<10} {sentence}");
     }
 }
 

@@ -8,6 +8,7 @@ use crate::decide::{Execution, Family, Library, Moment, Refused, Start, TaskAddr
 use crate::host;
 use crate::host::journal::JournalError;
 use crate::host::ledger::Ledger;
+use crate::http::limit::Limits;
 use crate::http::{Kind, Transport};
 use crate::plan::Plan;
 use crate::resolve::WorkflowStatus;
@@ -119,7 +120,7 @@ impl Runner {
     #[must_use]
     pub fn new(transport: Arc<dyn Transport>, secrets: Arc<dyn SecretStore>, redactor: Redactor) -> Self {
         Self {
-            services: Services { transport, secrets, redactor, ledger: None },
+            services: Services { transport, secrets, redactor, ledger: None, limits: Arc::default() },
             registry: Registry::default(),
             observer: Arc::new(Silent),
             answers: WorkerAnswers::default(),
@@ -132,6 +133,13 @@ impl Runner {
     #[must_use]
     pub fn ledger(mut self, ledger: Ledger) -> Self {
         self.services.ledger = Some(ledger);
+        self
+    }
+
+    /// With limits that are shared with other runners, or are those of a plan.
+    #[must_use]
+    pub fn limits(mut self, limits: Arc<Limits>) -> Self {
+        self.services.limits = limits;
         self
     }
 

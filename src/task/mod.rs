@@ -13,6 +13,7 @@ pub use worker::{WorkerAnswer, WorkerAnswers};
 
 use crate::decide::TaskResult;
 use crate::host::ledger::Ledger;
+use crate::http::limit::Limits;
 use crate::http::{Exchange, Kind, RequestError, Transport};
 use crate::plan::{Node, Plan};
 use crate::resolve::Resolved;
@@ -67,6 +68,8 @@ pub struct Services {
     pub redactor: Redactor,
     /// Remembers what was made for whom; without one, a task definition's `ensure` binds nothing.
     pub ledger: Option<Ledger>,
+    /// What all calls keep to together.
+    pub limits: Arc<Limits>,
 }
 
 /// What came of an attempt.

@@ -9,6 +9,7 @@ mod durable;
 #[cfg(feature = "journal")]
 mod ensure;
 mod faults;
+mod limits;
 mod pages;
 mod properties;
 mod readme;

@@ -75,8 +75,8 @@ async fn go_on(
 fn restored(texts: &[KeptText], settings: &Settings, env_file: EnvFile) -> Result<ManuallyDrop<Loaded>, Stop> {
     let own = of(texts, Role::Workflow).next().ok_or_else(|| lost(&ReplayError::NoStart))?;
     let definitions: Vec<_> = of(texts, Role::TaskDefinitions).map(file).collect();
-    let environment =
-        Environment { server: settings.server.clone(), network: settings.network.clone(), ..Environment::default() };
+    let (server, rate_plan, network) = (settings.server.clone(), settings.rate_plan.clone(), settings.network.clone());
+    let environment = Environment { server, rate_plan, network, ..Environment::default() };
     let document = Arc::new(Document::parse(file(own)));
     load::loaded(document, &definitions, environment, env_file, settings.dialect())
 }

@@ -46,6 +46,8 @@ pub(super) struct Settings {
     pub(super) faults: Vec<String>,
     /// Where the secrets were.
     pub(super) env_file: Option<PathBuf>,
+    /// The environment's plan.
+    pub(super) rate_plan: Option<String>,
     /// Where the ledger is.
     pub(super) ledger: Option<PathBuf>,
     /// `--worker-answers`.
@@ -71,6 +73,7 @@ impl Settings {
             },
             faults: common.fault.clone(),
             env_file: env_file.map(std::path::absolute).transpose()?,
+            rate_plan: loaded.environment.rate_plan.clone(),
             ledger: args.ledger.as_ref().or(loaded.environment.ledger.as_ref()).map(std::path::absolute).transpose()?,
             worker_answers: args.worker_answers.as_deref().map(load::data).transpose()?,
             signals: args.signals.as_deref().map(load::data).transpose()?,

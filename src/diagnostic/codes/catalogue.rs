@@ -13,4 +13,5 @@ super::codes! {
     E0509 Error "the provider is not known"
     E0510 Error "a reference leads nowhere"
     E0511 Warning "a parameter is not declared or not used"
+    E0512 Warning "a limit or a cache cannot act"
 }

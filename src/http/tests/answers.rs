@@ -108,6 +108,7 @@ async fn the_error_table_names_kind_and_sentence() {
         kind: Some("rate_limit_daily".into()),
         resend: Some(Resend::Never),
         sentence: Some("the daily limit is used up; it starts anew at 00:00 GMT".into()),
+        ..ErrorRule::default()
     };
     let rules = Rules { errors: vec![rule], ..Rules::default() };
     let body = "{\"code\":3000,\"message\":\"Daily limit reached\"}";

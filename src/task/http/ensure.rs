@@ -5,7 +5,8 @@
 
 use super::super::{Attempt, CallRecord, Outcome};
 use super::HttpTask;
-use super::outcome::{advice, outcome};
+use super::limits::Sent;
+use super::outcome::outcome;
 use crate::catalogue::{ENSURE_KEY, Ensure, EnsureOn, Entry};
 use crate::decide::{Resend, RetryAdvice, TaskResult};
 use crate::definition::HttpInput;
@@ -172,7 +173,9 @@ impl<'a> Ensured<'a> {
     }
 
     async fn create(mut self, hold: Hold) -> Outcome {
-        let result = self.task.send(self.request, Some(self.entry), self.attempt).await;
+        let sent = self.task.send(self.request, Some(self.entry), self.attempt).await;
+        self.notes.extend(sent.notes.iter().cloned());
+        let result = &sent.result;
         self.sent |= result.sent;
         if let Some(exchange) = &result.exchange {
             let looked_up = std::mem::replace(&mut self.exchange, (**exchange).clone());
@@ -182,45 +185,44 @@ impl<'a> Ensured<'a> {
         if matches!(result.status, TaskStatus::Completed | TaskStatus::InProgress) {
             let answer = result.output.pointer("/response/body");
             return match answer.and_then(|body| id_of(body.pointer(self.ensure.id_pointer())?)) {
-                Some(id) => self.bind(hold, id, result.output, "created").await,
-                None => self.after_look_up(hold, result, "its answer holds no id").await,
+                Some(id) => self.bind(hold, id, sent.result.output, "created").await,
+                None => self.after_look_up(hold, sent, "its answer holds no id").await,
             };
         }
         let is_conflict = result.kind.as_ref().is_some_and(|kind| kind.as_str() == "conflict")
             || (result.status_code == Some(409) && result.kind == Some(Kind::Status));
         if is_conflict && on(EnsureOn::Conflict) {
-            return self.after_look_up(hold, result, "it is there already").await;
+            return self.after_look_up(hold, sent, "it is there already").await;
         }
-        if is_unknown(&result) {
+        if is_unknown(result) {
             if on(EnsureOn::NoAnswer) {
-                return self.after_look_up(hold, result, "whether it was carried out was not known").await;
+                return self.after_look_up(hold, sent, "whether it was carried out was not known").await;
             }
             // The intent stays: the next attempt looks up first.
-            let failed = outcome(result, self.request.method());
+            let failed = outcome(sent, self.request.method());
             return self.with_notes(failed);
         }
         // Nothing was made.
         if let Err(err) = self.blocking(move |ledger| ledger.give_up(hold)).await {
             return self.no_ledger(&err);
         }
-        let failed = outcome(result, self.request.method());
+        let failed = outcome(sent, self.request.method());
         self.with_notes(failed)
     }
 
     /// The call's own answer is not enough: what is there decides.
-    async fn after_look_up(mut self, hold: Hold, result: CallResult, why: &str) -> Outcome {
+    async fn after_look_up(mut self, hold: Hold, sent: Sent, why: &str) -> Outcome {
         match self.look_up(&self.names.lookup.clone()).await {
             Found::There(id, output) => {
                 self.note(format!("{why}: it was looked up with {}", self.ensure.lookup));
                 self.bind(hold, id, output, "looked up").await
             }
             Found::Other(place) => self.not_ours(hold, &place).await,
-            Found::Nowhere if is_unknown(&result) => {
+            Found::Nowhere if is_unknown(&sent.result) => {
                 self.note(format!("{} found nothing: the call was not carried out", self.ensure.lookup));
-                let mut advice = advice(&result, self.request.method());
-                advice.resend = Resend::Safe;
-                let mut failed = outcome(result, self.request.method());
-                failed.result.iter_mut().for_each(|result| result.advice = Some(advice.clone()));
+                // It was not carried out, so that it may be sent again.
+                let result = CallResult { resend: http::Resend::Safe, ..sent.result };
+                let failed = outcome(Sent { result, ..sent }, self.request.method());
                 self.with_notes(failed)
             }
             Found::Nowhere => {
@@ -242,7 +244,8 @@ impl<'a> Ensured<'a> {
             Ok(request) => request,
             Err(why) => return Found::Unknown(format!("{} cannot be sent: {why}", entry.name)),
         };
-        let result = self.task.send(&request, Some(entry), self.attempt).await;
+        let Sent { result, notes, .. } = self.task.send(&request, Some(entry), self.attempt).await;
+        self.notes.extend(notes);
         if let Some(exchange) = result.exchange {
             self.exchange.add_look_up(*exchange);
         }

@@ -1,28 +1,38 @@
 //! HTTP: builds the request, sends it once, and gives the answer as the task's result.
 
+mod cached;
 mod ensure;
+mod limits;
 mod outcome;
 mod rules;
 
 use super::authorize::Credential;
-use super::{Attempt, BoxFuture, CallRecord, Outcome, SystemTask};
+use super::{Attempt, BoxFuture, CallRecord, Outcome, Services, SystemTask};
 use crate::catalogue::Entry;
 use crate::decide::TaskResult;
 use crate::definition::Dialect;
 use crate::http::auth::{AuthError, Tokens};
 use crate::http::{self, Build, Call, CallResult, Exchange, HttpRequest, RequestError, Rules};
 use crate::resolve::{Resolved, TaskStatus};
+use limits::Sent;
 use outcome::outcome;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The HTTP task, and SIMPLE tasks by reference: their request has the same shape.
 #[derive(Default)]
 pub struct HttpTask {
-    /// What is known about the answers of each API that was called, made once.
-    rules: Mutex<Vec<(Arc<Entry>, Arc<Rules>)>>,
-    anything: Arc<Rules>,
+    /// What is known of each entry that was called, made once.
+    known: Mutex<Vec<(Arc<Entry>, Arc<Known>)>>,
+    anything: Arc<Known>,
     /// Tokens that were asked for.
     tokens: Tokens,
+}
+
+/// What is known of an entry's calls.
+#[derive(Default)]
+struct Known {
+    rules: Rules,
+    limits: Option<limits::Kept>,
 }
 
 impl SystemTask for HttpTask {
@@ -51,6 +61,9 @@ impl HttpTask {
         if let Some(with) = entry.and_then(|_| ensure::of(&attempt)) {
             return self.ensured(input, &attempt, with).await;
         }
+        if let Some(cache) = &attempt.node.cache {
+            return self.cached(input, &attempt, (entry, cache)).await;
+        }
         match build(input, &attempt) {
             Ok(request) => outcome(self.send(&request, entry, &attempt).await, request.method()),
             Err(refused) => not_built(refused, attempt.plan.dialect),
@@ -70,24 +83,26 @@ impl HttpTask {
     }
 
     /// Sends one request of an entry, or of none: with the entry's credential, and once more when that has expired.
-    async fn send(&self, request: &HttpRequest, entry: Option<&Arc<Entry>>, attempt: &Attempt<'_>) -> CallResult {
-        let rules = self.rules_of(entry);
+    async fn send(&self, request: &HttpRequest, entry: Option<&Arc<Entry>>, attempt: &Attempt<'_>) -> Sent {
+        let known = self.known(entry, attempt.services);
+        let known = (&*known, entry);
         let credential = entry.and_then(|entry| Credential::of(request, entry, attempt, &self.tokens));
-        let Some(credential) = credential else { return deliver(request, &rules, attempt).await };
+        let Some(credential) = credential else { return deliver(request, known, attempt).await };
         let mut request = request.clone();
         if let Err(error) = credential.put(&mut request).await {
-            return CallResult::from(error);
+            return CallResult::from(error).into();
         }
-        let result = deliver(&request, &rules, attempt).await;
-        if !credential.renew(&request, &result) || credential.put(&mut request).await.is_err() {
-            return result;
+        let sent = deliver(&request, known, attempt).await;
+        if !credential.renew(&request, &sent.result) || credential.put(&mut request).await.is_err() {
+            return sent;
         }
-        let mut renewed = deliver(&request, &rules, attempt).await;
-        if credential.is_expired(&renewed) {
+        let mut renewed = deliver(&request, known, attempt).await;
+        if credential.is_expired(&renewed.result) {
             // A third token would be refused as well.
-            renewed.resend = http::Resend::Never;
+            renewed.result.resend = http::Resend::Never;
         }
-        renewed.after_expired(result);
+        renewed.result.after_expired(sent.result);
+        renewed.notes.splice(0..0, sent.notes);
         renewed
     }
 
@@ -104,29 +119,37 @@ impl HttpTask {
         }
     }
 
-    fn rules_of(&self, entry: Option<&Arc<Entry>>) -> Arc<Rules> {
+    fn known(&self, entry: Option<&Arc<Entry>>, services: &Services) -> Arc<Known> {
         let Some(entry) = entry else { return Arc::clone(&self.anything) };
-        let mut known = self.rules.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, rules)) = known.iter().find(|(of, _)| Arc::ptr_eq(of, entry)) {
-            return Arc::clone(rules);
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, known)) = known.iter().find(|(of, _)| Arc::ptr_eq(of, entry)) {
+            return Arc::clone(known);
         }
-        let rules = Arc::new(rules::of(entry));
-        known.push((Arc::clone(entry), Arc::clone(&rules)));
-        rules
+        let made = Arc::new(Known { rules: rules::of(entry), limits: limits::of(entry, &services.limits) });
+        known.push((Arc::clone(entry), Arc::clone(&made)));
+        made
     }
 }
 
-/// Sends the request as it is.
-async fn deliver(request: &HttpRequest, rules: &Rules, attempt: &Attempt<'_>) -> CallResult {
+/// Sends the request as it is, as the limits of its entry allow.
+async fn deliver(request: &HttpRequest, (known, entry): (&Known, Option<&Arc<Entry>>), attempt: &Attempt<'_>) -> Sent {
     let services = attempt.services;
-    http::execute(Call {
+    // A look-up beside the task's own call ends by itself.
+    let is_own = || entry.is_none() || attempt.node.entry.as_ref().map(Arc::as_ptr) == entry.map(Arc::as_ptr);
+    let call = Call {
         request,
         transport: &*services.transport,
-        rules,
+        rules: &known.rules,
         redactor: &services.redactor,
-        async_complete: attempt.node.async_complete,
-    })
-    .await
+        async_complete: attempt.node.async_complete && is_own(),
+    };
+    match (&known.limits, entry) {
+        // They are those of the entry's own hosts.
+        (Some(limits), Some(entry)) if entry.trusts(&request.target().origin.host) => {
+            Box::pin(limits.send(call, entry, attempt)).await
+        }
+        _ => http::execute(call).await.into(),
+    }
 }
 
 /// The request with its secrets, and its masked view beside it.

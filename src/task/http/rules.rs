@@ -23,8 +23,14 @@ fn error_rule(rule: &catalogue::ErrorRule) -> http::ErrorRule {
         status: rule.status,
         code: code.map(Into::into),
         message: rule.message.as_deref().map(Into::into),
+        headers: rule.headers.iter().map(|(name, part)| (name.as_str().into(), part.as_str().into())).collect(),
         kind: Some(rule.kind.as_str().into()),
         resend: Some(resend),
+        wait: match rule.wait {
+            None | Some(catalogue::Wait::Header) => http::Wait::Told,
+            Some(catalogue::Wait::MidnightUtc) => http::Wait::MidnightUtc,
+            Some(catalogue::Wait::Seconds(seconds)) => http::Wait::Seconds(seconds),
+        },
         sentence: Some(rule.say.as_str().into()),
     }
 }

@@ -1,0 +1,349 @@
+//! What calls keep to together: rate limits, concurrency, locks, the circuit breaker, retry budgets, hedging, and outputs used again.
+//!
+//! One [`Limits`] is shared by all runs of a process, and nothing is global. What counts how is pure and knows no clock ([`rate`],
+//! [`breaker`], [`budget`], [`cache`], [`learn`]); here they are kept by key, and waited for. A call whose [`Policy`] says nothing never comes here.
+//! Start with [`Limits::enter`].
+
+mod breaker;
+mod budget;
+mod cache;
+mod learn;
+mod rate;
+mod watched;
+
+pub use breaker::BreakerPolicy;
+pub use budget::BudgetPolicy;
+pub use rate::Quota;
+pub use watched::Watched;
+
+pub(super) use learn::not_before;
+pub(super) use rate::midnight_after;
+
+use super::headers::Headers;
+use super::request::HttpRequest;
+use crate::host;
+use breaker::Breaker;
+use budget::Budget;
+use cache::Cache;
+use rate::Rate;
+use serde_json::Value;
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
+
+/// What one kind of call keeps to; made once from its task definition.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Policy {
+    /// The name of its rate limit.
+    pub label: Box<str>,
+    /// How many calls are known beforehand to be allowed.
+    pub quota: Quota,
+    /// Whether what answers tell is kept to.
+    pub learn: bool,
+    /// How long a call waits for its turn.
+    pub patience: Duration,
+    /// How many calls may be under way at once.
+    pub concurrency: Option<usize>,
+    /// When the host is left alone.
+    pub breaker: Option<BreakerPolicy>,
+    /// How many failures there may be before nothing is sent again.
+    pub budget: Option<BudgetPolicy>,
+    /// After how long without an answer a safe request is sent a second time.
+    pub hedge: Option<Duration>,
+}
+
+/// Whose calls are counted together: those of one account at one host.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Account {
+    host: Box<str>,
+    /// A hash of the credential; the credential itself is not kept.
+    credential: u64,
+}
+
+/// The state of all limits of a process.
+#[derive(Debug, Default)]
+pub struct Limits {
+    plan: Option<Box<str>>,
+    rates: Mutex<HashMap<(Account, Box<str>), Rate>>,
+    slots: Mutex<HashMap<(Account, Box<str>), Arc<Semaphore>>>,
+    locks: Mutex<HashMap<Box<str>, Arc<tokio::sync::Mutex<()>>>>,
+    breakers: Mutex<HashMap<Box<str>, Breaker>>,
+    budgets: Mutex<HashMap<Box<str>, Budget>>,
+    cache: Mutex<Cache>,
+}
+
+/// A call that may go. Dropping it lets the next one go.
+#[derive(Debug)]
+pub struct Permit<'l> {
+    limits: &'l Limits,
+    policy: &'l Policy,
+    account: Account,
+    /// What was waited for, in sentences.
+    pub notes: Vec<Box<str>>,
+    settled: bool,
+    _slot: Option<OwnedSemaphorePermit>,
+    _lock: Option<Lock<'l>>,
+}
+
+/// A call that is not sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Withheld {
+    /// The kind of the failure.
+    pub kind: &'static str,
+    /// Why, in words.
+    pub why: String,
+    /// When it may be tried again, milliseconds since 1970.
+    pub not_before_ms: Option<i64>,
+}
+
+/// What became of a call, as far as limits care.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Became {
+    /// The API answered as it should.
+    Good,
+    /// The API refused it, and is well.
+    Refused,
+    /// The API refused it, and it may be sent again.
+    Throttled,
+    /// The API has failed: no answer, or one of 500 or more.
+    Failed,
+}
+
+/// A lock of what no two calls may work on at once.
+#[derive(Debug)]
+struct Lock<'l> {
+    limits: &'l Limits,
+    name: Box<str>,
+    guard: Option<OwnedMutexGuard<()>>,
+}
+
+impl Limits {
+    /// Limits for accounts that have that plan of their API, whatever the task definitions say.
+    #[must_use]
+    pub fn on_plan(plan: Option<&str>) -> Self {
+        Self { plan: plan.map(Into::into), ..Self::default() }
+    }
+
+    /// The plan that accounts have.
+    #[must_use]
+    pub fn plan(&self) -> Option<&str> {
+        self.plan.as_deref()
+    }
+
+    /// Waits until a call may go. `lock` names what no two calls may work on at once.
+    ///
+    /// # Errors
+    /// [`Withheld`] when it would take longer than the policy's patience, or the host is left alone.
+    ///
+    /// # Cancel safety
+    /// Dropping the future gives its place up; a moment of the rate limit that it had taken already is lost.
+    pub async fn enter<'l>(
+        &'l self,
+        policy: &'l Policy,
+        request: &HttpRequest,
+        lock: Option<&str>,
+    ) -> Result<Permit<'l>, Withheld> {
+        let account = Account::of(request);
+        let mut notes = Vec::new();
+        let held = match lock {
+            Some(name) => Some(self.lock(name, policy, &mut notes).await?),
+            None => None,
+        };
+        let slot = match policy.concurrency {
+            Some(most) => Some(self.slot(policy, &account, most, &mut notes).await?),
+            None => None,
+        };
+        self.turn(policy, &account, &mut notes).await?;
+        self.ask_breaker(policy, &account)?;
+        Ok(Permit { limits: self, policy, account, notes, settled: false, _slot: slot, _lock: held })
+    }
+
+    async fn lock<'l>(&'l self, name: &str, policy: &Policy, notes: &mut Vec<Box<str>>) -> Result<Lock<'l>, Withheld> {
+        let mutex = Arc::clone(kept(&self.locks).entry(name.into()).or_default());
+        let start = Instant::now();
+        let waits = tokio::time::timeout(policy.patience, mutex.lock_owned());
+        let mut lock = Lock { limits: self, name: name.into(), guard: None };
+        let Ok(guard) = waits.await else {
+            let why = format!("another call on `{name}` is under way for {} s", policy.patience.as_secs());
+            return Err(Withheld { kind: "busy", why, not_before_ms: None });
+        };
+        lock.guard = Some(guard);
+        waited(notes, start, || format!("another call on `{name}`"));
+        Ok(lock)
+    }
+
+    async fn slot(
+        &self,
+        policy: &Policy,
+        account: &Account,
+        most: usize,
+        notes: &mut Vec<Box<str>>,
+    ) -> Result<OwnedSemaphorePermit, Withheld> {
+        let key = (account.clone(), policy.label.clone());
+        let slots = Arc::clone(kept(&self.slots).entry(key).or_insert_with(|| Arc::new(Semaphore::new(most.max(1)))));
+        let start = Instant::now();
+        let Ok(Ok(slot)) = tokio::time::timeout(policy.patience, slots.acquire_owned()).await else {
+            let why = format!("{most} calls to {} are under way for {} s", account.host, policy.patience.as_secs());
+            return Err(Withheld { kind: "busy", why, not_before_ms: None });
+        };
+        waited(notes, start, || format!("one of the {most} calls at once to {}", account.host));
+        Ok(slot)
+    }
+
+    /// Waits for a moment of the rate limit.
+    async fn turn(&self, policy: &Policy, account: &Account, notes: &mut Vec<Box<str>>) -> Result<(), Withheld> {
+        let key = (account.clone(), policy.label.clone());
+        let patience_ms = i64::try_from(policy.patience.as_millis()).unwrap_or(i64::MAX);
+        let start = Instant::now();
+        let mut taken = None;
+        loop {
+            let now = host::now_ms();
+            let at = {
+                let mut rates = kept(&self.rates);
+                let is_new = policy.quota == Quota::default() && !rates.contains_key(&key);
+                if is_new {
+                    return Ok(());
+                }
+                let rate = rates.entry(key.clone()).or_insert_with(|| Rate::new(policy.quota));
+                // What was taken stays taken, unless an answer has closed the limit in the meantime.
+                match taken {
+                    None => rate.take(now, patience_ms),
+                    Some(at) => Ok(rate.closed_since(at)),
+                }
+            };
+            let at = at.map_err(|at| used_up(policy, account, at))?;
+            if at <= now {
+                waited(notes, start, || format!("the rate limit {} of {}", policy.label, account.host));
+                return Ok(());
+            }
+            if at - now > patience_ms {
+                return Err(used_up(policy, account, at));
+            }
+            taken = Some(at);
+            tokio::time::sleep(Duration::from_millis(u64::try_from(at - now).unwrap_or_default())).await;
+        }
+    }
+
+    fn ask_breaker(&self, policy: &Policy, account: &Account) -> Result<(), Withheld> {
+        let Some(breaker) = policy.breaker else { return Ok(()) };
+        let asked = kept(&self.breakers).entry(account.host.clone()).or_default().ask(breaker, host::now_ms());
+        asked.map_err(|at| Withheld {
+            kind: "breaker_open",
+            why: format!(
+                "{} has failed {} times in a row and is left alone for a while",
+                account.host, breaker.failures
+            ),
+            not_before_ms: Some(at),
+        })
+    }
+
+    /// Takes in what an answer's fields say.
+    fn learn(&self, policy: &Policy, account: &Account, status: u16, headers: &Headers) {
+        let now = host::now_ms();
+        let Some(told) = learn::told(status, headers, now) else { return };
+        let label = told.label.unwrap_or_else(|| policy.label.clone());
+        let quota = if label == policy.label { policy.quota } else { Quota::default() };
+        let mut rates = kept(&self.rates);
+        let rate = rates.entry((account.clone(), label)).or_insert_with(|| Rate::new(quota));
+        if let Some((span, allowance)) = told.left {
+            rate.observe(span, allowance, now);
+        }
+        if let Some(until) = told.closed_until_ms {
+            rate.close_until(until);
+        }
+        if rate.is_open(now) {
+            rates.retain(|_, rate| !rate.is_open(now));
+        }
+    }
+
+    /// The output that a key had not long ago, and its age in milliseconds.
+    #[must_use]
+    pub fn cached(&self, key: &str) -> Option<(Arc<Value>, i64)> {
+        kept(&self.cache).get(key, host::now_ms())
+    }
+
+    /// Keeps an output to be used again.
+    pub fn cache(&self, key: String, output: &Value, ttl: Duration) {
+        let ttl_ms = i64::try_from(ttl.as_millis()).unwrap_or(i64::MAX);
+        kept(&self.cache).put(key, Arc::new(output.clone()), host::now_ms(), ttl_ms);
+    }
+}
+
+impl Permit<'_> {
+    /// Says what became of the call; gives why nothing is sent again when the retry budget is used up.
+    pub fn settle(&mut self, became: Became) -> Option<String> {
+        self.settled = true;
+        let (limits, host) = (self.limits, &self.account.host);
+        if let Some(policy) = self.policy.breaker {
+            let went_well = became != Became::Failed;
+            kept(&limits.breakers).entry(host.clone()).or_default().tell(policy, went_well, host::now_ms());
+        }
+        let policy = self.policy.budget?;
+        let mut budgets = kept(&limits.budgets);
+        let budget = budgets.entry(host.clone()).or_default();
+        match became {
+            Became::Good => budget.succeeded(policy),
+            Became::Refused => {}
+            Became::Throttled | Became::Failed if budget.failed(policy) => {}
+            Became::Throttled | Became::Failed => {
+                return Some(format!("the retry budget of {host} is used up: too many of the last calls failed"));
+            }
+        }
+        None
+    }
+}
+
+impl Drop for Permit<'_> {
+    fn drop(&mut self) {
+        if !self.settled && self.policy.breaker.is_some() {
+            kept(&self.limits.breakers).entry(self.account.host.clone()).or_default().forget();
+        }
+    }
+}
+
+impl Drop for Lock<'_> {
+    fn drop(&mut self) {
+        self.guard = None;
+        let mut locks = kept(&self.limits.locks);
+        // The map's own is the last one: nobody waits for it.
+        if locks.get(&self.name).is_some_and(|lock| Arc::strong_count(lock) == 1) {
+            locks.remove(&self.name);
+        }
+    }
+}
+
+impl Account {
+    fn of(request: &HttpRequest) -> Self {
+        let mut hasher = DefaultHasher::new();
+        request.headers().get("Authorization").hash(&mut hasher);
+        Self { host: request.target().origin.authority().into(), credential: hasher.finish() }
+    }
+}
+
+fn used_up(policy: &Policy, account: &Account, at_ms: i64) -> Withheld {
+    let why = format!(
+        "the rate limit {} of {} is used up for longer than {} s",
+        policy.label,
+        account.host,
+        policy.patience.as_secs()
+    );
+    Withheld { kind: "rate_limit", why, not_before_ms: Some(at_ms) }
+}
+
+/// Notes a wait that somebody could notice.
+fn waited(notes: &mut Vec<Box<str>>, start: Instant, what: impl FnOnce() -> String) {
+    let waited = start.elapsed().as_millis();
+    if waited >= 2 {
+        notes.push(format!("waited {waited} ms for {}", what()).into());
+    }
+}
+
+/// What stands behind a mutex; a panic elsewhere leaves it usable.
+fn kept<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests;
