@@ -17,7 +17,8 @@ const MOST_DEPTH: usize = 200;
 #[derive(Debug)]
 pub struct Family {
     library: Arc<Library>,
-    root: Execution,
+    /// In a box: a family is handed on several times in a run, and most have nothing but this.
+    root: Box<Execution>,
     children: Vec<Child>,
     /// When something happens by itself in a child, earliest first. The root is asked directly.
     wakes: BTreeSet<(i64, WorkflowIndex)>,
@@ -52,7 +53,7 @@ impl Family {
         let root = Execution::start(library, plan, start, moment)?;
         let mut family = Self {
             library: Arc::clone(library),
-            root,
+            root: Box::new(root),
             children: Vec::new(),
             wakes: BTreeSet::new(),
             open: 0,
@@ -90,7 +91,7 @@ impl Family {
 
     /// All executions, the root first.
     pub fn executions(&self) -> impl Iterator<Item = (WorkflowIndex, &Execution)> {
-        let all = std::iter::once(&self.root).chain(self.children.iter().map(|child| &child.execution));
+        let all = std::iter::once(&*self.root).chain(self.children.iter().map(|child| &child.execution));
         all.enumerate().map(|(index, execution)| (WorkflowIndex(index), execution))
     }
 

@@ -54,9 +54,9 @@ use child::Effect;
 use do_while::Rounds;
 use join::Awaited;
 use serde_json::{Map, Value};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
-use timer::Timer;
+use timer::Timers;
 
 /// One run of a plan: what happened so far, and what is still to come.
 #[derive(Debug)]
@@ -68,8 +68,7 @@ pub struct Execution {
     scope: Scope,
     /// Beside the scope's task objects, of the same length.
     control: Vec<Control>,
-    timers: BTreeMap<(i64, u64), Timer>,
-    timer_count: u64,
+    timers: Timers,
     /// Task objects that have not ended.
     open: usize,
     /// What is left to do in this step.
@@ -192,7 +191,7 @@ impl Execution {
         if self.has_ended() {
             return None;
         }
-        self.timers.keys().next().map(|(due, _)| *due)
+        self.timers.next_ms()
     }
 
     /// Whether it has ended.

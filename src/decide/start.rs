@@ -1,6 +1,7 @@
 //! The first step of an execution.
 
 use super::advance::{Agenda, Todo};
+use super::timer::Timers;
 use super::{Execution, Library, Moment, WorkflowIndex};
 use crate::plan::Plan;
 use crate::resolve::{Scope, WorkflowState, WorkflowStatus};
@@ -135,8 +136,7 @@ impl Execution {
             index: WorkflowIndex::ROOT,
             scope: Scope::new(workflow, start.env),
             control: Vec::new(),
-            timers: BTreeMap::new(),
-            timer_count: 0,
+            timers: Timers::default(),
             open: 0,
             agenda: Agenda::default(),
             held: Vec::new(),

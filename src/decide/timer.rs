@@ -4,9 +4,51 @@ use super::{Execution, Moment, Resend, RetryAdvice, TaskIndex, TaskResult};
 use crate::definition::{Dialect, HttpInput, TimeoutPolicy, WorkflowTimeoutPolicy};
 use crate::plan::{Kind, Node};
 use crate::resolve::{TaskStatus, WorkflowStatus};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+/// Everything that is due, the earliest first; of the same moment, what was set first.
+#[derive(Debug, Default)]
+pub(super) struct Timers {
+    heap: BinaryHeap<Reverse<(i64, u64, Timer)>>,
+    /// How many were ever set: no two have the same.
+    count: u64,
+}
+
+impl Timers {
+    /// When the first one is due.
+    pub(super) fn next_ms(&self) -> Option<i64> {
+        self.heap.peek().map(|Reverse((due, ..))| *due)
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.heap.clear();
+    }
+
+    fn set(&mut self, due_ms: i64, timer: Timer) {
+        self.count += 1;
+        self.heap.push(Reverse((due_ms, self.count, timer)));
+    }
+
+    fn first(&self) -> Option<Timer> {
+        self.heap.peek().map(|Reverse((.., timer))| *timer)
+    }
+
+    fn take_first(&mut self) -> Option<Timer> {
+        self.heap.pop().map(|Reverse((.., timer))| timer)
+    }
+
+    fn take_due(&mut self, now_ms: i64) -> Option<Timer> {
+        if self.next_ms()? <= now_ms { self.take_first() } else { None }
+    }
+
+    fn retain(&mut self, mut keep: impl FnMut(Timer) -> bool) {
+        self.heap.retain(|Reverse((.., timer))| keep(*timer));
+    }
+}
 
 /// One thing that is due at a time.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Timer {
     /// A task is handed out: after its start delay, before another attempt, or at a worker's wish.
     HandOut(TaskIndex),
@@ -22,18 +64,18 @@ pub(super) enum Timer {
 
 impl Execution {
     pub(super) fn start_later(&mut self, task: TaskIndex, due_ms: i64) {
-        self.at(due_ms, Timer::HandOut(task));
+        self.timers.set(due_ms, Timer::HandOut(task));
     }
 
     pub(super) fn wake_at(&mut self, task: TaskIndex, due_ms: i64) {
-        self.at(due_ms, Timer::Wake(task));
+        self.timers.set(due_ms, Timer::Wake(task));
     }
 
     /// Watches the workflow's own time-out. The server only acts on it with the policy TIME_OUT_WF.
     pub(super) fn watch_workflow(&mut self) {
         let (timeout, policy) = (self.plan.timeout_ms, self.plan.timeout_policy);
         if timeout > 0 && policy == WorkflowTimeoutPolicy::TimeOutWf {
-            self.at(self.started_ms.saturating_add(timeout), Timer::WorkflowTimeout);
+            self.timers.set(self.started_ms.saturating_add(timeout), Timer::WorkflowTimeout);
         }
     }
 
@@ -41,7 +83,7 @@ impl Execution {
     pub(super) fn watch_call(&mut self, task: TaskIndex, moment: &Moment<'_>) {
         let total_ms = self.node(task).timeouts.total_ms;
         if total_ms > 0 && self.plan.dialect == Dialect::Legwork {
-            self.at(moment.now_ms.saturating_add(total_ms), Timer::TaskTimeout(task));
+            self.timers.set(moment.now_ms.saturating_add(total_ms), Timer::TaskTimeout(task));
         }
     }
 
@@ -50,7 +92,7 @@ impl Execution {
         if self.scope.task(task.0).is_none_or(|state| state.status.is_terminal()) {
             return;
         }
-        self.timers.retain(|_, timer| !matches!(timer, Timer::TaskTimeout(of) if *of == task));
+        self.timers.retain(|timer| !matches!(timer, Timer::TaskTimeout(of) if of == task));
         self.task_mut(task).start_time = moment.now_ms;
         self.watch_call(task, moment);
     }
@@ -63,23 +105,18 @@ impl Execution {
         }
         let polls = self.task(task).poll_count;
         if node.timeouts.response_ms > 0 {
-            self.at(moment.now_ms.saturating_add(node.timeouts.response_ms), Timer::ResponseTimeout(task, polls));
+            self.timers
+                .set(moment.now_ms.saturating_add(node.timeouts.response_ms), Timer::ResponseTimeout(task, polls));
         }
         if node.timeouts.total_ms > 0 {
             let start = self.task(task).start_time;
-            self.at(start.saturating_add(node.timeouts.total_ms), Timer::TaskTimeout(task));
+            self.timers.set(start.saturating_add(node.timeouts.total_ms), Timer::TaskTimeout(task));
         }
-    }
-
-    fn at(&mut self, due_ms: i64, timer: Timer) {
-        self.timer_count += 1;
-        self.timers.insert((due_ms, self.timer_count), timer);
     }
 
     /// Everything that is due by now happens, in the order it became due.
     pub(super) fn tick(&mut self, moment: &mut Moment<'_>) {
-        while let Some(entry) = self.timers.first_entry().filter(|entry| entry.key().0 <= moment.now_ms) {
-            let timer = entry.remove();
+        while let Some(timer) = self.timers.take_due(moment.now_ms) {
             if self.is_stale(timer) {
                 continue;
             }
@@ -97,8 +134,8 @@ impl Execution {
     /// Forgets what is due first and about nothing any more: else a run would wait for it in vain. What is due later is
     /// forgotten when it comes first, so that a step pays for the timers it has made and for no others.
     pub(super) fn forget_stale_timers(&mut self) {
-        while let Some((&key, _)) = self.timers.first_key_value().filter(|(_, timer)| self.is_stale(**timer)) {
-            self.timers.remove(&key);
+        while self.timers.first().is_some_and(|timer| self.is_stale(timer)) {
+            self.timers.take_first();
         }
     }
 

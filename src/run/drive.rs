@@ -20,7 +20,7 @@ pub(super) struct Drive<'r> {
     pub(super) runner: &'r Runner,
     pub(super) family: Family,
     /// Who writes the run down; nobody does when it need not survive its process.
-    pub(super) recorder: Option<Recorder>,
+    pub(super) recorder: Option<Box<Recorder>>,
     under_way: UnderWay<'r>,
     /// What may begin when everything before it is written down.
     held: Vec<Work<'r>>,

@@ -132,7 +132,7 @@ impl Runner {
         recorder.resumed();
         let mut drive = Drive::new(self, family);
         (drive.records, drive.polls, drive.next_signal) = (calls, polls, next_signal);
-        drive.recorder = Some(recorder);
+        drive.recorder = Some(Box::new(recorder));
         for (task, open) in open {
             if !left_alone.contains(&task) {
                 drive.take_up(task, open, decided.remove(&task));

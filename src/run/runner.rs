@@ -229,7 +229,7 @@ impl Runner {
             Family::start(&self.library, plan, start, moment)
         })?;
         let mut drive = Drive::new(self, family);
-        drive.recorder = Some(recorder);
+        drive.recorder = Some(Box::new(recorder));
         self.ended(drive.finish(commands).await)
     }
 
