@@ -14,6 +14,8 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How long an execution must stay as it is to be taken as one in which nothing happens any more.
 const REST: Duration = Duration::from_secs(2);
+/// How long after one look at an execution the next one follows.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_definition_ends_as_on_the_server() {
@@ -47,12 +49,12 @@ async fn compare(case: Case, server: &Server, mock: &Mock, api: &str) -> (String
 
 /// The requests, when they differ. What a failure starts may still be sending its own.
 async fn other_requests(mock: &Mock, there: &str, here: &str) -> Option<String> {
-    let began = Instant::now();
+    let (began, mut looks) = (Instant::now(), tokio::time::interval(BETWEEN_LOOKS));
     while mock.requests(there) != mock.requests(here) {
         if began.elapsed() > 5 * REST {
             return Some(format!("requests: {:#?} there, {:#?} here", mock.requests(there), mock.requests(here)));
         }
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        looks.tick().await;
     }
     None
 }
@@ -66,7 +68,9 @@ pub(crate) async fn on_server(case: &Case, server: &Server, differ: impl Fn(&Val
     let id = server.start(&case.workflow, &case.input).await;
     let (began, mut outside) = (Instant::now(), Outside::new(case));
     let (mut last, mut since) = (Value::Null, Instant::now());
+    let mut looks = tokio::time::interval(BETWEEN_LOOKS);
     loop {
+        looks.tick().await;
         let execution = server.execution(&id).await;
         let is_acting = outside.act(server, &execution).await;
         if execution != last {
@@ -81,6 +85,5 @@ pub(crate) async fn on_server(case: &Case, server: &Server, differ: impl Fn(&Val
         {
             return found;
         }
-        tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }

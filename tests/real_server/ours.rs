@@ -3,9 +3,12 @@
 use super::case::Case;
 use serde_json::{Value, json};
 use std::fs;
+use std::io::Read;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 /// How long a run may take.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -38,20 +41,28 @@ fn run(case: &Case) -> Value {
 
 /// Standard output, or what went wrong. A run that does not end is ended.
 fn finish(command: &mut Command, folder: &Path) -> String {
-    let [out, err] = ["out", "err"].map(|name| folder.join(name));
-    let file = |path: &Path| fs::File::create(path).expect("a scratch file");
-    let mut child = command.stdout(file(&out)).stderr(file(&err)).spawn().expect("the command starts");
-    let began = Instant::now();
-    while child.try_wait().expect("a child").is_none() {
-        if began.elapsed() > PATIENCE {
-            child.kill().expect("a child");
-            child.wait().expect("a child");
-            return format!("it had not ended after {} s", PATIENCE.as_secs());
-        }
-        std::thread::sleep(Duration::from_millis(20));
+    let errors = folder.join("err");
+    let file = fs::File::create(&errors).expect("a scratch file");
+    let mut child = command.stdout(Stdio::piped()).stderr(file).spawn().expect("the command starts");
+    let mut printed = child.stdout.take().expect("a pipe");
+    let (tell, told) = mpsc::channel();
+    let reader = thread::spawn(move || {
+        let mut out = String::new();
+        printed.read_to_string(&mut out).expect("UTF-8");
+        // Nobody listens any more when it took too long.
+        let _ = tell.send(out);
+    });
+    let out = told.recv_timeout(PATIENCE);
+    if out.is_err() {
+        child.kill().expect("a child");
     }
-    let [out, err] = [out, err].map(|path| fs::read_to_string(path).expect("UTF-8"));
-    if out.is_empty() { err } else { out }
+    child.wait().expect("a child");
+    reader.join().expect("the reader");
+    match out {
+        Ok(out) if out.is_empty() => fs::read_to_string(errors).expect("UTF-8"),
+        Ok(out) => out,
+        Err(_) => format!("it had not ended after {} s", PATIENCE.as_secs()),
+    }
 }
 
 fn write(folder: &Path, name: &str, value: &Value) {
