@@ -1,6 +1,6 @@
 //! `HttpInput`: the request of an HTTP task, nested or flat.
 
-use crate::source::Pointer;
+use crate::source::{Pointer, member};
 use serde_json::{Map, Value};
 
 /// A view of an HTTP task's input parameters, resolved or not. `http_request` wins when it is there and not null; else
@@ -50,9 +50,9 @@ impl<'a> HttpInput<'a> {
     /// The view of a task's `inputParameters`.
     #[must_use]
     pub fn of(parameters: &'a Map<String, Value>) -> Self {
-        let request = parameters.get("http_request").filter(|request| !request.is_null());
+        let request = member(parameters, "http_request").filter(|request| !request.is_null());
         let fields = request.map_or(Some(parameters), Value::as_object);
-        let get = |key: &str| fields.and_then(|fields| fields.get(key));
+        let get = |key: &str| fields.and_then(|fields| member(fields, key));
         Self {
             uri: get("uri"),
             method: get("method"),

@@ -31,11 +31,29 @@ pub struct Headers {
     fields: Vec<Field>,
 }
 
-/// Where one field stands in the two buffers.
+/// Where one field stands in the two buffers. A head has at most 4 GiB.
 #[derive(Clone)]
 struct Field {
-    name: Range<usize>,
-    value: Range<usize>,
+    name: Place,
+    value: Place,
+}
+
+/// A part of a buffer.
+#[derive(Clone, Copy)]
+struct Place {
+    start: u32,
+    end: u32,
+}
+
+impl Place {
+    fn new(range: Range<usize>) -> Self {
+        let place = |at| u32::try_from(at).unwrap_or(u32::MAX);
+        Self { start: place(range.start), end: place(range.end) }
+    }
+
+    fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
 }
 
 impl Headers {
@@ -43,8 +61,8 @@ impl Headers {
     #[must_use]
     pub fn with_capacity(fields: usize) -> Self {
         Self {
-            names: String::with_capacity(fields * 16),
-            values: Vec::with_capacity(fields * 24),
+            names: String::with_capacity(fields * 12),
+            values: Vec::with_capacity(fields * 18),
             fields: Vec::with_capacity(fields),
         }
     }
@@ -54,7 +72,8 @@ impl Headers {
         let (name_start, value_start) = (self.names.len(), self.values.len());
         self.names.push_str(name);
         self.values.extend_from_slice(value.as_ref());
-        self.fields.push(Field { name: name_start..self.names.len(), value: value_start..self.values.len() });
+        let (name, value) = (name_start..self.names.len(), value_start..self.values.len());
+        self.fields.push(Field { name: Place::new(name), value: Place::new(value) });
     }
 
     /// Puts a field in the place of all fields of its name, at the end.
@@ -121,8 +140,8 @@ impl Headers {
 
 fn header<'h>(names: &'h str, values: &'h [u8], field: &Field) -> Header<'h> {
     Header {
-        name: names.get(field.name.clone()).unwrap_or_default(),
-        value: values.get(field.value.clone()).unwrap_or_default(),
+        name: names.get(field.name.range()).unwrap_or_default(),
+        value: values.get(field.value.range()).unwrap_or_default(),
     }
 }
 

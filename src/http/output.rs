@@ -5,22 +5,40 @@ use super::request::{MediaType, charset_of, is_json};
 use super::transport::Response;
 use encoding_rs::Encoding;
 use serde_json::{Map, Value, json};
+use std::sync::LazyLock;
 
 /// `{"statusCode", "reasonPhrase", "headers": {name: [values]}, "body"}` with values as they are: a number stays a number.
 pub(super) fn legwork(response: &Response) -> Value {
     let content_type = response.headers.get("Content-Type");
-    object([
-        ("statusCode", response.status.into()),
-        ("reasonPhrase", (&*response.reason).into()),
-        ("headers", header_lists(&response.headers, |value| value.text().into_owned())),
-        ("body", body_value(&response.body, content_type.as_deref())),
-    ])
+    static SHAPE: LazyLock<Map<String, Value>> =
+        LazyLock::new(|| shape(["statusCode", "reasonPhrase", "headers", "body"]));
+    filled(
+        &SHAPE,
+        [
+            response.status.into(),
+            (&*response.reason).into(),
+            header_lists(&response.headers, |value| value.text().into_owned()),
+            body_value(&response.body, content_type.as_deref()),
+        ],
+    )
 }
 
-/// An object of values that are moved in: `json!` would copy each of them as a whole.
-pub(super) fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
-    let mut map = Map::with_capacity(N);
-    map.extend(members.map(|(key, value)| (key.to_owned(), value)));
+/// The output that holds an answer.
+pub(super) fn answered(response: Value) -> Value {
+    static SHAPE: LazyLock<Map<String, Value>> = LazyLock::new(|| shape(["response"]));
+    filled(&SHAPE, [response])
+}
+
+fn shape<const N: usize>(keys: [&str; N]) -> Map<String, Value> {
+    keys.into_iter().map(|key| (key.to_owned(), Value::Null)).collect()
+}
+
+/// An object of the shape's keys, whose values are moved in: no key is hashed anew.
+fn filled<const N: usize>(shape: &Map<String, Value>, values: [Value; N]) -> Value {
+    let mut map = shape.clone();
+    for (place, value) in map.values_mut().zip(values) {
+        *place = value;
+    }
     Value::Object(map)
 }
 
@@ -75,12 +93,10 @@ pub(super) fn conductor(response: &Response, reason: &str) -> Value {
     let accepted = (200..300).contains(&response.status);
     let body = if accepted { conductor_body(response) } else { Value::Null };
     // The order of the server's map, which shows in a text that holds all of it.
-    object([
-        ("headers", header_lists(&headers, |value| latin1(value.value))),
-        ("reasonPhrase", reason.into()),
-        ("body", body),
-        ("statusCode", response.status.into()),
-    ])
+    static SHAPE: LazyLock<Map<String, Value>> =
+        LazyLock::new(|| shape(["headers", "reasonPhrase", "body", "statusCode"]));
+    let headers = header_lists(&headers, |value| latin1(value.value));
+    filled(&SHAPE, [headers, reason.into(), body, response.status.into()])
 }
 
 /// The body by Conductor's `extractBody`: whatever the content type, the text is read as JSON; a number becomes a double, true, false

@@ -138,7 +138,7 @@ fn add_kind(output: &mut Map<String, Value>, kind: Option<&Kind>) {
 fn legwork_answer(request: &HttpRequest, response: &Response, rules: &Rules) -> CallResult {
     let value = output::legwork(response);
     if rules.accepts(response.status) {
-        return CallResult::new(TaskStatus::Completed, output::object([("response", value)]), None);
+        return CallResult::new(TaskStatus::Completed, output::answered(value), None);
     }
     let error = value.get("body").map(ErrorBody::of).unwrap_or_default();
     let verdict = classify::status(response, &error, (request, rules), host::now_ms());
@@ -176,7 +176,7 @@ fn conductor_answer(request: &HttpRequest, response: &Response, rules: &Rules) -
         let message = format!("No matching constant for [{status}]");
         return thrown("java.lang.IllegalArgumentException", &message).judged(verdict());
     };
-    let output = output::object([("response", output::conductor(response, reason))]);
+    let output = output::answered(output::conductor(response, reason));
     if (200..300).contains(&status) {
         return CallResult::new(TaskStatus::Completed, output, None);
     }

@@ -113,7 +113,8 @@ impl Target {
         if text.is_empty() {
             return Err(TargetError::Empty);
         }
-        if text.chars().any(char::is_control) {
+        let is_plain = text.is_ascii() && !text.bytes().any(|byte| byte.is_ascii_control());
+        if !is_plain && text.chars().any(char::is_control) {
             return Err(TargetError::Control);
         }
         let (scheme, rest) = split_scheme(text)?;
@@ -191,6 +192,12 @@ fn has_scheme(text: &str) -> bool {
 }
 
 fn split_scheme(text: &str) -> Result<(Scheme, &str), TargetError> {
+    // As nearly every URI is written.
+    for (start, scheme) in [("https://", Scheme::Https), ("http://", Scheme::Http)] {
+        if let Some(rest) = text.strip_prefix(start) {
+            return Ok((scheme, rest));
+        }
+    }
     let Some((scheme, rest)) = text.split_once("://") else {
         // `localhost:8080/x` looks like a scheme and is a host.
         let scheme = text.split(':').next().unwrap_or_default();
@@ -238,10 +245,9 @@ fn host_name(name: &str) -> Result<String, TargetError> {
 /// The path and query as they are sent: a leading slash, no fragment, nothing unsendable.
 fn sendable(text: &str) -> Box<str> {
     let text = text.split('#').next().unwrap_or_default();
-    let mut out = String::with_capacity(text.len() + 1);
-    if !text.starts_with('/') {
-        out.push('/');
-    }
+    let slash = if text.starts_with('/') { "" } else { "/" };
+    let mut out = String::with_capacity(slash.len() + text.len());
+    out.push_str(slash);
     let bytes = text.as_bytes();
     for (index, byte) in bytes.iter().enumerate() {
         let escape = || bytes.get(index + 1..index + 3).is_some_and(|pair| pair.iter().all(u8::is_ascii_hexdigit));

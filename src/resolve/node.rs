@@ -4,6 +4,7 @@
 
 use super::java_hash::hash_order;
 use super::scope::{Scope, TaskState, WorkflowState};
+use crate::source::member;
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 
@@ -88,8 +89,8 @@ impl<'s> Node<'s> {
             Self::Root(scope) => root_member(scope, name),
             Self::Workflow(workflow) => workflow_field(workflow, name),
             Self::Task(scope, task) => task_field(scope, task, name),
-            Self::Ref(value) => value.as_object()?.get(name).map(Node::Ref),
-            Self::Own(value) => value.as_object()?.get(name).cloned().map(Node::Own),
+            Self::Ref(value) => member(value.as_object()?, name).map(Node::Ref),
+            Self::Own(value) => member(value.as_object()?, name).cloned().map(Node::Own),
         }
     }
 

@@ -161,7 +161,7 @@ impl<'t, 's: 't> Run<'t, 's> {
                 None
             }
             Outcome::Secret(secret, literal) => {
-                self.slot(&secret, 0..literal.len(), true, Encoding::Raw);
+                self.slot(secret, 0..literal.len(), true, Encoding::Raw);
                 Some(Value::String(literal))
             }
             Outcome::Kept => Some(Value::String(text::unescape(&text.source))),
@@ -218,7 +218,7 @@ impl<'t, 's: 't> Run<'t, 's> {
                 written.push_str("null");
             }
             Outcome::Secret(secret, literal) => {
-                self.slot(&secret, written.len()..written.len() + literal.len(), false, encoding);
+                self.slot(secret, written.len()..written.len() + literal.len(), false, encoding);
                 written.push_str(&literal);
             }
             Outcome::Kept => written.push_str(source.get(hole.range.clone()).unwrap_or_default()),
@@ -229,8 +229,8 @@ impl<'t, 's: 't> Run<'t, 's> {
         pointer(&self.steps)
     }
 
-    fn slot(&mut self, secret: &Reference, range: Range<usize>, whole: bool, encoding: Encoding) {
-        let (name, path) = (secret.name.to_string(), secret.path.as_deref().map(str::to_owned));
+    fn slot(&mut self, secret: Reference, range: Range<usize>, whole: bool, encoding: Encoding) {
+        let (name, path) = (secret.name.into_string(), secret.path.map(str::into_string));
         self.secrets.push(SecretSlot { pointer: self.pointer(), range, name, path, whole, encoding });
     }
 
@@ -248,10 +248,14 @@ impl<'t, 's: 't> Run<'t, 's> {
 
 /// The pointer of a way.
 pub(super) fn pointer(steps: &[Step<'_>]) -> Pointer {
-    steps.iter().fold(Pointer::root(), |pointer, step| match step {
-        Step::Key(key) => pointer.key(key),
-        Step::Index(index) => pointer.index(*index),
-    })
+    let mut pointer = Pointer::root();
+    for step in steps {
+        match step {
+            Step::Key(key) => pointer.push(key),
+            Step::Index(index) => pointer.push(&index.to_string()),
+        }
+    }
+    pointer
 }
 
 /// Whether a missing value is a mistake of whoever set things up, which leaving its key out would hide.

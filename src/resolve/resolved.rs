@@ -4,7 +4,7 @@ use super::expression::{Kind, Reference};
 use super::uri::Encoding;
 use crate::definition::Dialect;
 use crate::secret::SecretStore;
-use crate::source::Pointer;
+use crate::source::{Pointer, first_step};
 use serde_json::Value;
 use std::ops::Range;
 use std::sync::Arc;
@@ -160,7 +160,7 @@ impl SecretSlot {
 
     fn reveal(&self, value: &mut Value, at: &str, store: &dyn SecretStore) -> Result<(), UnsetSecret> {
         let secret = self.find(store)?;
-        let Some(place) = value.pointer_mut(at) else { return Ok(()) };
+        let Some(place) = place_mut(value, at) else { return Ok(()) };
         if self.whole {
             *place = secret;
         } else if let Value::String(text) = place
@@ -191,7 +191,20 @@ impl SecretSlot {
 /// `${workflow.secrets.NAME.path}`.
 pub(crate) fn reference_text(name: &str, path: Option<&str>) -> String {
     let dot = if path.is_some() { "." } else { "" };
-    format!("${{workflow.secrets.{name}{dot}{}}}", path.unwrap_or_default())
+    ["${workflow.secrets.", name, dot, path.unwrap_or_default(), "}"].concat()
+}
+
+/// The value at a pointer's text, to change it.
+fn place_mut<'v>(mut value: &'v mut Value, mut at: &str) -> Option<&'v mut Value> {
+    while let Some((step, below)) = first_step(at) {
+        value = match value {
+            Value::Object(map) => map.get_mut(&*step)?,
+            Value::Array(list) => list.get_mut(step.parse::<usize>().ok()?)?,
+            _ => return None,
+        };
+        at = below;
+    }
+    Some(value)
 }
 
 fn printed(value: &Value) -> String {

@@ -5,13 +5,16 @@
 
 mod entries;
 mod json;
+mod member;
 mod number;
 mod pointer;
 mod scalar;
 mod span;
 mod yaml;
 
+pub use member::member;
 pub use pointer::Pointer;
+pub(crate) use pointer::first_step;
 pub use span::{Located, Span, SpanNode, SpanTree};
 
 use std::ffi::OsStr;

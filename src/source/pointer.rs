@@ -23,8 +23,20 @@ impl Pointer {
     /// The pointer one key further down; `~` and `/` in the key are escaped.
     #[must_use]
     pub fn key(&self, key: &str) -> Self {
-        let mut text = self.0.clone();
+        let mut text = String::with_capacity(self.0.len() + 1 + key.len());
+        text.push_str(&self.0);
+        let mut pointer = Self(text);
+        pointer.push(key);
+        pointer
+    }
+
+    /// Goes one key further down; `~` and `/` in the key are escaped.
+    pub fn push(&mut self, key: &str) {
+        let Self(text) = self;
         text.push('/');
+        if !key.contains(['~', '/']) {
+            return text.push_str(key);
+        }
         for ch in key.chars() {
             match ch {
                 '~' => text.push_str("~0"),
@@ -32,7 +44,6 @@ impl Pointer {
                 other => text.push(other),
             }
         }
-        Self(text)
     }
 
     /// The pointer one list index further down.
@@ -57,10 +68,7 @@ impl Pointer {
     /// The first step below `base`, unescaped, and the text of what is left behind it; `None` when nothing of it stands below.
     #[must_use]
     pub fn first_below(&self, base: &Pointer) -> Option<(Cow<'_, str>, &str)> {
-        let rest = self.0.strip_prefix(&base.0)?.strip_prefix('/')?;
-        let (step, below) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-        let step = if step.contains('~') { Cow::Owned(unescaped(step)) } else { Cow::Borrowed(step) };
-        Some((step, below))
+        first_step(self.0.strip_prefix(&base.0)?)
     }
 
     /// The pointer without its last step; `None` at the root.
@@ -79,6 +87,14 @@ impl Pointer {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// The first step of a pointer's text, unescaped, and the text of what is left behind it; `None` at the root.
+pub(crate) fn first_step(text: &str) -> Option<(Cow<'_, str>, &str)> {
+    let rest = text.strip_prefix('/')?;
+    let (step, below) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let step = if step.contains('~') { Cow::Owned(unescaped(step)) } else { Cow::Borrowed(step) };
+    Some((step, below))
 }
 
 fn unescaped(step: &str) -> String {

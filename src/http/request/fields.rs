@@ -2,7 +2,7 @@
 
 use super::error::{RequestError, refuse};
 use crate::diagnostic::{codes, nearest};
-use crate::source::Pointer;
+use crate::source::{Pointer, member};
 use serde_json::{Map, Value};
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ impl<'i> Fields<'i> {
     pub(super) fn of(input: &'i Value) -> Result<Self, Pointer> {
         let root = Pointer::root();
         let flat = input.as_object().ok_or_else(Pointer::root)?;
-        match flat.get("http_request") {
+        match member(flat, "http_request") {
             None | Some(Value::Null) => Ok(Self { map: flat, base: root, revealed: Vec::new() }),
             Some(Value::Object(nested)) => {
                 Ok(Self { map: nested, base: root.key("http_request"), revealed: Vec::new() })
@@ -47,7 +47,7 @@ impl<'i> Fields<'i> {
     /// A field as written: `Some(null)` is not the same as none.
     pub(super) fn raw(&self, name: &str) -> Option<&Value> {
         let revealed = self.revealed.iter().find(|(field, _)| field == name);
-        revealed.map(|(_, value)| value).or_else(|| self.map.get(name))
+        revealed.map(|(_, value)| value).or_else(|| member(self.map, name))
     }
 
     /// Where the field stands in the task's input.

@@ -194,7 +194,7 @@ fn add_body(headers: &mut Headers, fields: &Fields<'_>, method: &str) -> Result<
     let bytes = body::bytes(value, &content_type)
         .map_err(|mismatch| refuse(codes::E0706, &fields.pointer("body"), mismatch.message, mismatch.help))?;
     if !bytes.is_empty() && !headers.has("Content-Type") {
-        headers.add("Content-Type", content_type.to_string().as_bytes());
+        headers.add("Content-Type", content_type.text().as_bytes());
     }
     // Without it some servers wait for a body (RFC 9110, section 8.6).
     if !bytes.is_empty() || matches!(method, "POST" | "PUT" | "PATCH") {

@@ -24,8 +24,16 @@ pub(crate) fn charset_of(content_type: &str) -> Option<String> {
 }
 
 impl MediaType {
+    /// `application/json`.
+    pub(crate) const JSON: Self =
+        Self { kind: Cow::Borrowed("application"), subtype: Cow::Borrowed("json"), parameters: Vec::new() };
+
     /// Reads a media type; the error is the client library's message.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        // Nearly every request says exactly this.
+        if text == "application/json" {
+            return Ok(Self::JSON);
+        }
         let (full, rest) = text.split_once(';').unwrap_or((text, ""));
         let full = match full.trim() {
             "" => return Err("'mimeType' must not be empty".into()),
@@ -56,6 +64,11 @@ impl MediaType {
 
     pub(crate) fn is(&self, kind: &str, subtype: &str) -> bool {
         self.kind == kind && self.subtype == subtype
+    }
+
+    /// Its text.
+    pub(crate) fn text(&self) -> Cow<'static, str> {
+        if *self == Self::JSON { Cow::Borrowed("application/json") } else { Cow::Owned(self.to_string()) }
     }
 
     pub(crate) fn is_text(&self) -> bool {
