@@ -24,8 +24,10 @@ pub struct Ensure {
     pub with: Map<String, Value>,
     /// When to look it up.
     pub on: Vec<EnsureOn>,
-    /// Where an answer, the lookup's and this operation's, holds the id, a pointer.
+    /// Where the lookup's answer holds the id, a pointer; `/id` when absent. `/users/0/id` finds nothing in an empty list.
     pub id: Option<String>,
+    /// Where this operation's own answer holds the id, a pointer; as `id` when absent.
+    pub created_id: Option<String>,
     /// What the lookup's answer must hold for the thing to be ours: pointers, and templates over this operation's parameters.
     #[serde(default)]
     pub verify: BTreeMap<String, Value>,
@@ -47,10 +49,32 @@ pub enum EnsureOn {
 }
 
 impl Ensure {
-    /// Where an answer's body holds the id: `/id` unless something else is said.
+    /// Where the lookup's answer holds the id: `/id` unless something else is said.
     #[must_use]
     pub fn id_pointer(&self) -> &str {
         self.id.as_deref().unwrap_or("/id")
+    }
+
+    /// Where the operation's own answer holds the id.
+    #[must_use]
+    pub fn created_pointer(&self) -> &str {
+        self.created_id.as_deref().unwrap_or(self.id_pointer())
+    }
+
+    /// Whether a lookup's answer is a list without the place that the id would have.
+    #[must_use]
+    pub fn is_empty(&self, body: &Value) -> bool {
+        let mut at = body;
+        for step in crate::source::Pointer::parse(self.id_pointer()).steps() {
+            let inner = match (at, step.parse::<usize>()) {
+                (Value::Array(items), Ok(index)) if index >= items.len() => return true,
+                (Value::Array(items), Ok(index)) => items.get(index),
+                (other, _) => other.get(&*step),
+            };
+            let Some(inner) = inner else { return false };
+            at = inner;
+        }
+        false
     }
 
     /// The lookup's input for these parameters; `None` when one is missing, or holds a secret.
@@ -203,5 +227,17 @@ mod tests {
         let key = |email: &str| ensure.natural_key(&json!({"user_info": {"email": email}}));
         assert_eq!(key("Jane@Example.com").as_deref(), Some("jane@example.com"));
         assert_eq!((key(""), key("${workflow.secrets.email}")), (None, None));
+    }
+
+    #[test]
+    fn a_list_without_items_holds_nothing() {
+        let ensure: crate::catalogue::Ensure =
+            serde_json::from_value(json!({"key": "/a", "lookup": "b", "on": [], "id": "/users/0/id"}))
+                .expect("an ensure");
+        let check = |body: Value, expected: bool| assert_eq!(ensure.is_empty(&body), expected, "{body}");
+        check(json!({"users": []}), true);
+        check(json!({"users": [{"id": 1}]}), false);
+        check(json!({"users": [{}]}), false);
+        check(json!({"error": "x"}), false);
     }
 }

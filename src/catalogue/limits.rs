@@ -60,6 +60,17 @@ pub struct Limits {
     pub lock: Option<String>,
     /// After so many milliseconds without an answer the request is sent a second time; the first answer counts. Safe methods only.
     pub hedge_ms: Option<u32>,
+    /// For how long an output is used again; a workflow task's `cacheConfig` goes before it.
+    pub cache: Option<CacheSpec>,
+}
+
+/// For how long an output is used again.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+pub struct CacheSpec {
+    /// For which inputs it is the same, `${name}` for values of the input: `user ${user_id}`.
+    pub key: String,
+    /// For so many seconds.
+    pub ttl_seconds: u64,
 }
 
 /// When a host is left alone.
@@ -96,6 +107,7 @@ impl Entry {
             breaker: own.breaker.or(shared.breaker),
             lock: own.lock.clone().or_else(|| shared.lock.clone()),
             hedge_ms: own.hedge_ms.or(shared.hedge_ms),
+            cache: own.cache.clone().or_else(|| shared.cache.clone()),
         }
     }
 

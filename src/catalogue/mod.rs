@@ -31,7 +31,7 @@ pub use classify::ApiError;
 pub use ensure::{ENSURE_KEY, Ensure, EnsureOn, filled};
 pub use entry::Entry;
 pub use lazy_schema::LazySchema;
-pub use limits::{Breaker, Jitter, Limits, Retries, RetryBudget};
+pub use limits::{Breaker, CacheSpec, Jitter, Limits, Retries, RetryBudget};
 pub use operation::{
     AuthSpec, BodySchema, Docs, ErrorKind, ErrorRule, Example, HeaderDoc, Operation, RequestSpec, Resend, Wait,
 };

@@ -210,7 +210,7 @@ impl Reader<'_> {
                 ("ledger", DeValue::String(path)) => environment.ledger = Some(self.folder.join(path.as_ref())),
                 ("network", DeValue::Table(table)) => environment.network = self.network(table),
                 ("server" | "env-file" | "rate-plan" | "ledger", _) => {
-                    self.problem(value.span(), "this must be a text in quotes")
+                    self.problem(value.span(), "this must be a text in quotes");
                 }
                 ("input", _) => self.problem(value.span(), "this must be a file name in quotes, or a table of values"),
                 ("sandbox", _) => self.problem(value.span(), "this must be true or false"),

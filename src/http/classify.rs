@@ -319,7 +319,9 @@ mod tests {
     #[track_caller]
     fn check(message: &str, fields: &[(&str, &str)], kind: &str, not_before: Option<i64>) {
         let mut response = Response { status: 429, ..Response::default() };
-        fields.iter().for_each(|(name, value)| response.headers.add(name, value));
+        for (name, value) in fields {
+            response.headers.add(name, value);
+        }
         let input = json!({"uri": "https://api.example.com/users", "method": "POST"});
         let request = HttpRequest::from_input(&input, None, Dialect::Legwork).expect("a request");
         let error = ErrorBody::of(&json!({"code": 429, "message": message}));

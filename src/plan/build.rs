@@ -162,7 +162,7 @@ impl<'a> Builder<'a> {
         let (shown_type, shown_name) = shown(task);
         let said = || entry.as_ref().map(|entry| entry.retries()).unwrap_or_default();
         let retries = (self.dialect == Dialect::Legwork).then(said);
-        let cache = self.cache(task, pointer);
+        let cache = self.cache(task, pointer, entry.as_ref());
         let lookup = entry.as_ref().and_then(|entry| self.catalogue.get(&entry.ensure()?.lookup));
         self.nodes.push(Node {
             reference_name,
@@ -298,11 +298,15 @@ impl<'a> Builder<'a> {
         self.say(Diagnostic::new(codes::E0507, message).help(help), &pointer.key("inputParameters"));
     }
 
-    fn cache(&mut self, task: &WorkflowTask, pointer: &Pointer) -> Option<Cache> {
-        let written = task.cache_config.as_ref().filter(|written| !written.is_null())?;
+    /// The task's own `cacheConfig`, else what its entry says.
+    fn cache(&mut self, task: &WorkflowTask, pointer: &Pointer, entry: Option<&Arc<Entry>>) -> Option<Cache> {
         if self.dialect == Dialect::Conductor {
             return None;
         }
+        let Some(written) = task.cache_config.as_ref().filter(|written| !written.is_null()) else {
+            let cache = entry?.limits().cache?;
+            return Some(Cache { key: cache.key.into(), ttl_seconds: cache.ttl_seconds });
+        };
         let cache = Cache::of(written);
         if cache.is_none() {
             let message = format!("the `cacheConfig` of `{}` cannot act", task.task_reference_name);

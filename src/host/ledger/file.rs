@@ -89,19 +89,17 @@ impl Ledger {
     /// When the ledger cannot be read or written. Nothing must be sent then.
     pub fn reserve(&self, names: &Names, now_ms: i64) -> Result<Reserved, LedgerError> {
         let realm = format!("{}{}", self.realm, names.origin);
-        if let Some(bound) = self.bound(&realm, names)? {
-            return Ok(Reserved::Bound(bound));
+        if let Some(known) = self.known(&realm, names)? {
+            return Ok(known);
         }
         let holder = self.holder()?;
         let of = (realm.as_str(), names.task.as_str());
         let found = self.write(|transaction| {
             let row = row(transaction, of, "key", &names.key)?;
             let other = row_of_natural_key(transaction, of, names)?;
-            let alive =
-                |row: &Kept| row.holder.as_deref().is_some_and(|name| holder::is_alive(&self.shared.holders, name));
             match (row, other) {
                 (Some(row), _) if row.binding.id.is_some() => Ok(Found::Bound(row.binding)),
-                (Some(row), _) if alive(&row) => Ok(Found::Busy),
+                (Some(row), _) if self.is_held(&row) => Ok(Found::Busy),
                 (_, Some(other)) => Ok(Found::Taken(other)),
                 (Some(row), None) => {
                     let sql = "UPDATE binding SET holder = ?4 WHERE realm = ?1 AND task = ?2 AND key = ?3";
@@ -162,6 +160,8 @@ impl Ledger {
             transaction.execute(sql, params![of.0, of.1, hold.names.key, id, kept, now_ms, hold.holder.name()])?;
             Ok(None)
         })?;
+        // Nobody waits any longer than until it is on disk.
+        drop(hold);
         Ok(clash.map_or(Bound::Bound, |key| Bound::Clash { key }))
     }
 
@@ -170,7 +170,9 @@ impl Ledger {
     /// # Errors
     /// When the ledger cannot be written; the intent stays, which does no harm.
     pub fn give_up(&self, hold: Hold) -> Result<(), LedgerError> {
-        self.write(|transaction| delete_intent(transaction, &hold))
+        self.write(|transaction| delete_intent(transaction, &hold))?;
+        drop(hold);
+        Ok(())
     }
 
     /// All bindings and intents, by realm, operation and key.
@@ -197,11 +199,19 @@ impl Ledger {
         self.write(|transaction| transaction.execute("DELETE FROM binding WHERE key = ?1", [key]))
     }
 
-    /// The binding of a key: the usual case, which writes nothing and waits for nobody.
-    fn bound(&self, realm: &str, names: &Names) -> Result<Option<Binding>, LedgerError> {
+    /// A key that is bound, the usual case, or held by somebody who lives: neither needs a write.
+    fn known(&self, realm: &str, names: &Names) -> Result<Option<Reserved>, LedgerError> {
         let found = row(&self.file().connection, (realm, &names.task), "key", &names.key);
-        let found = found.map_err(|err| meaning(&self.shared.path, &err))?;
-        Ok(found.map(|row| row.binding).filter(|binding| binding.id.is_some()))
+        let Some(row) = found.map_err(|err| meaning(&self.shared.path, &err))? else { return Ok(None) };
+        if row.binding.id.is_some() {
+            return Ok(Some(Reserved::Bound(row.binding)));
+        }
+        Ok(self.is_held(&row).then_some(Reserved::Busy))
+    }
+
+    /// Whether somebody who lives holds the key.
+    fn is_held(&self, row: &Kept) -> bool {
+        row.holder.as_deref().is_some_and(|name| holder::is_alive(&self.shared.holders, name))
     }
 
     fn holder(&self) -> Result<Holder, LedgerError> {

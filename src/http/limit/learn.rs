@@ -35,7 +35,7 @@ pub(super) fn told(status: u16, headers: &Headers, now_ms: i64) -> Option<Told> 
     let left = remaining(headers).map(|left| (span, Allowance { left, until_ms }));
     let closed = is_refusal.then(|| not_before(headers, now_ms)).flatten();
     Some(Told {
-        label: headers.get("X-RateLimit-Category").map(|label| label.into()),
+        label: headers.get("X-RateLimit-Category").map(Into::into),
         left,
         closed_until_ms: closed.or_else(|| (is_refusal && is_daily).then_some(until_ms)),
     })
@@ -99,10 +99,12 @@ mod tests {
     const NOW: i64 = 1_700_000_000_250;
 
     #[track_caller]
-    fn check(status: u16, fields: &[(&str, &str)], expected: Option<Told>) {
+    fn check(status: u16, fields: &[(&str, &str)], expected: Option<&Told>) {
         let mut headers = Headers::default();
-        fields.iter().for_each(|(name, value)| headers.add(name, value.as_bytes()));
-        assert_eq!(told(status, &headers, NOW), expected, "{status} {fields:?}");
+        for (name, value) in fields {
+            headers.add(name, value.as_bytes());
+        }
+        assert_eq!(told(status, &headers, NOW).as_ref(), expected, "{status} {fields:?}");
     }
 
     fn left(span: Span, left: u32, until_ms: i64) -> Told {
@@ -113,18 +115,18 @@ mod tests {
     fn every_way_to_tell_what_is_left_is_read() {
         check(200, &[("Content-Type", "application/json")], None);
         let github = [("X-RateLimit-Remaining", "7"), ("X-RateLimit-Reset", "1700000060")];
-        check(200, &github, Some(left(Span::Short, 7, 1_700_000_060_000)));
+        check(200, &github, Some(&left(Span::Short, 7, 1_700_000_060_000)));
         let draft_06 = [("RateLimit-Limit", "10"), ("RateLimit-Remaining", "0"), ("RateLimit-Reset", "5")];
-        check(200, &draft_06, Some(left(Span::Short, 0, NOW + 5000)));
-        check(200, &[("RateLimit", "limit=10, remaining=3, reset=2")], Some(left(Span::Short, 3, NOW + 2000)));
-        check(200, &[("ratelimit", "\"default\";r=3;t=2")], Some(left(Span::Short, 3, NOW + 2000)));
+        check(200, &draft_06, Some(&left(Span::Short, 0, NOW + 5000)));
+        check(200, &[("RateLimit", "limit=10, remaining=3, reset=2")], Some(&left(Span::Short, 3, NOW + 2000)));
+        check(200, &[("ratelimit", "\"default\";r=3;t=2")], Some(&left(Span::Short, 3, NOW + 2000)));
     }
 
     #[test]
     fn zoom_tells_its_label_and_the_kind_of_limit() {
-        let light = |told: Told| Some(Told { label: Some("Light".into()), ..told });
+        let light = |told: Told| Told { label: Some("Light".into()), ..told };
         let second = [("X-RateLimit-Category", "Light"), ("X-RateLimit-Type", "QPS"), ("X-RateLimit-Remaining", "0")];
-        check(200, &second, light(left(Span::Short, 0, 1_700_000_001_000)));
+        check(200, &second, Some(&light(left(Span::Short, 0, 1_700_000_001_000))));
         let day = [
             ("X-RateLimit-Category", "Light"),
             ("X-RateLimit-Type", "Daily-limit"),
@@ -133,13 +135,13 @@ mod tests {
         ];
         let midnight = 1_700_006_400_000;
         let expected = Told { closed_until_ms: Some(midnight), ..left(Span::Day, 0, midnight) };
-        check(429, &day, light(expected));
+        check(429, &day, Some(&light(expected)));
     }
 
     #[test]
     fn a_refusal_says_when_it_ends() {
-        check(429, &[("Retry-After", "3")], Some(Told { closed_until_ms: Some(NOW + 3000), ..Told::default() }));
-        check(429, &[], Some(Told::default()));
+        check(429, &[("Retry-After", "3")], Some(&Told { closed_until_ms: Some(NOW + 3000), ..Told::default() }));
+        check(429, &[], Some(&Told::default()));
         check(503, &[("Retry-After", "3")], None);
     }
 }

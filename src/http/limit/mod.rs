@@ -62,12 +62,15 @@ struct Account {
     credential: u64,
 }
 
+/// A rate limit of an account.
+type Label = (Account, Box<str>);
+
 /// The state of all limits of a process.
 #[derive(Debug, Default)]
 pub struct Limits {
     plan: Option<Box<str>>,
-    rates: Mutex<HashMap<(Account, Box<str>), Rate>>,
-    slots: Mutex<HashMap<(Account, Box<str>), Arc<Semaphore>>>,
+    rates: Mutex<HashMap<Label, Rate>>,
+    slots: Mutex<HashMap<Label, Arc<Semaphore>>>,
     locks: Mutex<HashMap<Box<str>, Arc<tokio::sync::Mutex<()>>>>,
     breakers: Mutex<HashMap<Box<str>, Breaker>>,
     budgets: Mutex<HashMap<Box<str>, Budget>>,

@@ -112,13 +112,16 @@ impl Rate {
         taken_ms.max(self.closed_until_ms)
     }
 
-    /// An answer says how many calls are left. Answers come in any order: the smallest number of the same time counts.
+    /// An answer says how many calls are left. Answers come in any order: the latest time counts, and its smallest number.
     pub(super) fn observe(&mut self, span: Span, told: Allowance, now_ms: i64) {
         self.forget(now_ms);
-        let slot = &mut self.left[usize::from(span == Span::Day)];
-        let left = slot.map_or(told.left, |known| known.left.min(told.left));
-        *slot =
-            Some(Allowance { left, until_ms: slot.map_or(told.until_ms, |known| known.until_ms.max(told.until_ms)) });
+        let [short, day] = &mut self.left;
+        let slot = if span == Span::Day { day } else { short };
+        *slot = Some(match *slot {
+            Some(known) if known.until_ms > told.until_ms => known,
+            Some(known) if known.until_ms == told.until_ms => Allowance { left: known.left.min(told.left), ..told },
+            _ => told,
+        });
     }
 
     /// An answer says that nothing goes before that.

@@ -8,7 +8,7 @@ mod rules;
 
 use super::authorize::Credential;
 use super::{Attempt, BoxFuture, CallRecord, Outcome, Services, SystemTask};
-use crate::catalogue::Entry;
+use crate::catalogue::{ENSURE_KEY, Entry};
 use crate::decide::TaskResult;
 use crate::definition::Dialect;
 use crate::http::auth::{AuthError, Tokens};
@@ -64,10 +64,16 @@ impl HttpTask {
         if let Some(cache) = &attempt.node.cache {
             return self.cached(input, &attempt, (entry, cache)).await;
         }
-        match build(input, &attempt) {
+        let binds_nothing =
+            entry.is_some_and(|entry| entry.ensure().is_some()) && input.value.get(ENSURE_KEY).is_some();
+        let mut outcome = match build(input, &attempt) {
             Ok(request) => outcome(self.send(&request, entry, &attempt).await, request.method()),
             Err(refused) => not_built(refused, attempt.plan.dialect),
+        };
+        if let Some(call) = outcome.call.as_mut().filter(|_| binds_nothing) {
+            call.notes.push(format!("`{ENSURE_KEY}` binds nothing without a ledger: name one with --ledger").into());
         }
+        outcome
     }
 
     /// A call that is made once for a key, however often it is asked for.

@@ -2,7 +2,7 @@
 
 use super::{bindings, id, login, notes, ran, users};
 use crate::cli::Served;
-use crate::command::Scratch;
+use crate::command::{Ran, Scratch};
 
 #[test]
 fn the_first_login_creates_and_the_second_sends_nothing() {
@@ -122,4 +122,82 @@ fn a_run_that_is_resumed_asks_the_ledger() {
     let resumed = scratch.run(&["resume", "a.journal", "--output", "json"]).exits(0);
     assert_eq!(users(&sandbox), [("jill@example.com".to_owned(), id(&resumed))]);
     assert_eq!(bindings(&scratch), [("user-17".to_owned(), Some(id(&resumed)))]);
+}
+
+/// An API of our own: items of an organisation, found by their name.
+fn shop(scratch: &Scratch, ensure: &str) {
+    scratch.file(
+        "shop/_provider.yaml",
+        "provider: shop
+servers: [https://api.shop.example.com]
+sandbox: {collections: {items: {id: {field: number, length: 8}, keys: [name]}}}
+",
+    );
+    scratch.file(
+        "shop/items.yaml",
+        format!(
+            "- name: items_create
+  retryCount: 0
+  x-legwork:
+    request: {{method: POST, uri: '{{{{server}}}}/orgs/{{{{org}}}}/items', body: {{name: '{{{{name}}}}', colour: '{{{{colour}}}}'}}}}
+    ensure: {ensure}
+    sandbox: {{operation: create, collection: items, reply: {{status: 201}}}}
+- name: items_find
+  retryCount: 0
+  x-legwork:
+    request: {{method: GET, uri: '{{{{server}}}}/orgs/{{{{org}}}}/items/{{{{name}}}}'}}
+    sandbox: {{operation: get, collection: items, id: name, reply: {{status: 200}}}}
+"
+        ),
+    );
+}
+
+fn make(scratch: &Scratch, sandbox: &Served, (key, name, colour): (u32, &str, &str)) -> Ran {
+    let text = format!(
+        "name: w
+version: 1
+schemaVersion: 2
+tasks:
+  - name: items_create
+    taskReferenceName: make
+    type: SIMPLE
+    inputParameters: {{ensureKey: {key}, org: ours, name: {name}, colour: {colour}}}
+outputParameters: {{number: '${{make.output.response.body.number}}', colour: '${{make.output.response.body.colour}}'}}
+"
+    );
+    scratch.file("w.yaml", text);
+    let sandbox = format!("--sandbox={}", sandbox.url());
+    let run = ["run", "w.yaml", "--task-definitions", "shop", "--ledger", "items.ledger", "--output", "json"];
+    scratch.run(&[&run[..], &[&sandbox]].concat())
+}
+
+#[test]
+fn what_is_there_is_looked_for_first_when_the_definition_says_so() {
+    let scratch = Scratch::new();
+    let ensure = "{key: /name, lookup: items_find, with: {org: '{{org}}', name: '{{name}}'}, on: [first], id: /number, \
+                  verify: {/colour: '{{colour}}'}, keep: [/colour]}";
+    shop(&scratch, ensure);
+    let sandbox = Served::start(&scratch, &["--task-definitions", "shop"]);
+    let attempts = |ran: &Ran| ran.json()["calls"][0]["exchange"]["attempts"].as_array().map_or(0, Vec::len);
+    let first = make(&scratch, &sandbox, (1, "ball", "red")).exits(0);
+    assert_eq!(attempts(&first), 2, "it was looked for, and made");
+    let again = make(&scratch, &sandbox, (1, "ball", "red")).exits(0);
+    assert_eq!(
+        (attempts(&again), again.json()["execution"]["output"].clone()),
+        (0, first.json()["execution"]["output"].clone())
+    );
+    std::fs::remove_file(scratch.path().join("items.ledger")).expect("it is there");
+    let other = make(&scratch, &sandbox, (2, "ball", "blue")).exits(1);
+    assert!(other.stdout.contains("whose `/colour` is not what the call would have made"), "{}", other.stdout);
+    let found = make(&scratch, &sandbox, (3, "ball", "red")).exits(0);
+    assert_eq!(found.json()["execution"]["output"], first.json()["execution"]["output"]);
+    assert_eq!(attempts(&found), 1, "it was found, and not made");
+}
+
+#[test]
+fn a_key_without_a_ledger_binds_nothing_and_says_so() {
+    let scratch = Scratch::new();
+    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/zoom-first-login.yaml");
+    let run = ["run", example, "--sandbox", "-i", "user=user-17", "-i", "email=jill@example.com"];
+    scratch.run(&run).exits(0).prints("`ensureKey` binds nothing without a ledger");
 }

@@ -62,7 +62,7 @@ fn users(sandbox: &Served) -> Vec<(String, String)> {
             let text = |name: &str| user[name].as_str().expect("a text").to_owned();
             found.push((text("email"), text("id")));
         }
-        token = page["next_page_token"].as_str().unwrap_or_default().to_owned();
+        page["next_page_token"].as_str().unwrap_or_default().clone_into(&mut token);
         if token.is_empty() {
             return found;
         }
