@@ -39,6 +39,7 @@ impl<'a> HttpInput<'a> {
         "headers",
         "body",
         "contentType",
+        "contentEncoding",
         "accept",
         "connectionTimeOut",
         "readTimeOut",

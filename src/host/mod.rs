@@ -2,6 +2,7 @@
 //!
 //! Everything else takes texts, values and times as arguments. Start with [`load_source`] and [`Project`].
 
+mod attachment;
 mod env_file;
 mod environment;
 mod input;
@@ -14,6 +15,7 @@ mod network;
 mod project;
 mod read;
 
+pub use attachment::{AttachmentError, read_attachment};
 pub use env_file::EnvFile;
 pub use environment::HostSecrets;
 pub use input::{Input, InputValue};

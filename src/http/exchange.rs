@@ -4,10 +4,14 @@ use super::headers::Headers;
 use super::output;
 use super::request::{HttpRequest, Parts};
 use super::transport::{Failure, Response, TimeOuts, Timings, Trace};
+use crate::definition::Dialect;
 use crate::secret::Redactor;
+use flate2::read::GzDecoder;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 use serde_json::{Map, Value, json};
+use std::borrow::Cow;
 use std::fmt;
+use std::io::Read;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -185,13 +189,29 @@ impl RequestView {
     /// The body: JSON as a value, a text as a text, null when there is none.
     #[must_use]
     pub fn body(&self) -> Value {
-        masked_body(&self.parts().body, self.parts().headers.get("Content-Type").as_deref(), &self.redactor)
+        let bytes = self.unpacked();
+        if std::str::from_utf8(&bytes).is_err() && self.request.dialect() == Dialect::Legwork {
+            return Value::String(format!("({} bytes)", self.parts().body.len()));
+        }
+        masked_body(&bytes, self.parts().headers.get("Content-Type").as_deref(), &self.redactor)
     }
 
-    /// The body's bytes, as text.
+    /// The body without its coding.
+    fn unpacked(&self) -> Cow<'_, [u8]> {
+        let parts = self.parts();
+        let is_packed = parts.headers.get("Content-Encoding").is_some_and(|coding| coding == "gzip");
+        let mut plain = Vec::new();
+        let mut decoder = is_packed.then(|| GzDecoder::new(&*parts.body));
+        match decoder.as_mut().map(|decoder| decoder.read_to_end(&mut plain)) {
+            Some(Ok(_)) => Cow::Owned(plain),
+            _ => Cow::Borrowed(&parts.body),
+        }
+    }
+
+    /// The body's bytes without their coding, as text.
     #[must_use]
     pub fn body_text(&self) -> String {
-        String::from_utf8_lossy(&self.redactor.redact_bytes(&self.parts().body)).into_owned()
+        String::from_utf8_lossy(&self.redactor.redact_bytes(&self.unpacked())).into_owned()
     }
 
     /// How many bytes the body really has.

@@ -11,6 +11,7 @@ mod exchange;
 mod guard;
 mod headers;
 pub mod limit;
+mod numbers;
 mod output;
 mod proxy;
 mod redirect;

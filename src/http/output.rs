@@ -1,6 +1,7 @@
 //! What a task's output holds of an answer, in both dialects.
 
 use super::headers::{Headers, latin1};
+use super::numbers;
 use super::request::{MediaType, charset_of, is_json};
 use super::transport::Response;
 use encoding_rs::Encoding;
@@ -53,7 +54,7 @@ pub(super) fn body_value(bytes: &[u8], content_type: Option<&str>) -> Value {
     let utf_8 = content_type.and_then(charset_of).is_none_or(|charset| charset.eq_ignore_ascii_case("utf-8"));
     if declared
         && utf_8
-        && let Ok(value) = serde_json::from_slice(bytes)
+        && let Ok(value) = numbers::parse(bytes)
     {
         return value;
     }
@@ -61,7 +62,7 @@ pub(super) fn body_value(bytes: &[u8], content_type: Option<&str>) -> Value {
     let plain = content_type.is_none_or(|kind| kind.starts_with("text/plain"));
     let compound = text.trim_start().starts_with(['{', '[']);
     if (declared || (plain && compound))
-        && let Ok(value) = serde_json::from_str(&text)
+        && let Ok(value) = numbers::parse(text.as_bytes())
     {
         return value;
     }

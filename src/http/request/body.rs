@@ -2,8 +2,12 @@
 
 use super::fields::kind;
 use super::media_type::MediaType;
+use super::multipart;
 use crate::http::target::percent;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use serde_json::{Map, Value};
+use std::io::Write;
 
 /// What is wrong with a body, and what to do about it.
 pub(super) struct Mismatch {
@@ -11,12 +15,15 @@ pub(super) struct Mismatch {
     pub(super) help: String,
 }
 
-fn mismatch<T>(message: impl Into<String>, help: impl Into<String>) -> Result<T, Mismatch> {
+pub(super) fn mismatch<T>(message: impl Into<String>, help: impl Into<String>) -> Result<T, Mismatch> {
     Err(Mismatch { message: message.into(), help: help.into() })
 }
 
 /// The bytes of a body.
 pub(super) fn bytes(value: &Value, content_type: &MediaType) -> Result<Vec<u8>, Mismatch> {
+    if let Some(path) = file_of(value, content_type) {
+        return multipart::file(path);
+    }
     match value {
         Value::Null => Ok(Vec::new()),
         Value::String(text) if text.is_empty() => Ok(Vec::new()),
@@ -27,12 +34,23 @@ pub(super) fn bytes(value: &Value, content_type: &MediaType) -> Result<Vec<u8>, 
         other => {
             let found = kind(other);
             let message = format!("{found} cannot be sent as `{content_type}`");
-            if content_type.is("multipart", "form-data") {
-                return mismatch(message, "give the finished body as a text, with its boundary in `contentType`");
-            }
             mismatch(message, "give the body as a text, or use `application/json`")
         }
     }
+}
+
+/// The file of a body that is `{file: …}` and nothing else, in a content type that has no meaning of its own for an object.
+fn file_of<'v>(value: &'v Value, content_type: &MediaType) -> Option<&'v str> {
+    let map = value.as_object().filter(|map| map.len() == 1)?;
+    let own = content_type.is_json() || content_type.is_form();
+    map.get("file")?.as_str().filter(|_| !own)
+}
+
+/// The bytes packed by gzip.
+pub(super) fn gzip(bytes: &[u8]) -> Result<Vec<u8>, Mismatch> {
+    let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 2), Compression::default());
+    let packed = encoder.write_all(bytes).and_then(|()| encoder.finish());
+    packed.or_else(|error| mismatch(format!("the body cannot be packed: {error}"), "leave `contentEncoding` out"))
 }
 
 fn json(value: &Value) -> Result<Vec<u8>, Mismatch> {
@@ -84,7 +102,7 @@ fn form_encode(out: &mut String, text: &str) {
     }
 }
 
-fn scalar(value: &Value) -> String {
+pub(super) fn scalar(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),

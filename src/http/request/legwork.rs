@@ -1,9 +1,10 @@
 //! The request in Legwork's own dialect: everything that cannot be sent as it is meant is refused before anything is sent.
 
+use super::body::Mismatch;
 use super::error::{RequestError, refuse};
 use super::fields::{Fields, kind};
 use super::media_type::MediaType;
-use super::{MAX_RESPONSE_BYTES, Parts, body};
+use super::{MAX_RESPONSE_BYTES, Parts, body, multipart};
 use crate::diagnostic::codes;
 use crate::http::headers::Headers;
 use crate::http::target::{Target, TargetError};
@@ -187,14 +188,35 @@ fn add_text(headers: &mut Headers, name: &str, text: &str, pointer: impl Fn() ->
     Ok(())
 }
 
-/// The body, with its type and length.
+/// The body, with its type, coding and length.
 fn add_body(headers: &mut Headers, fields: &Fields<'_>, method: &str) -> Result<Bytes, RequestError> {
     let value = fields.get("body").unwrap_or(&Value::Null);
     let content_type = content_type(headers, fields)?;
-    let bytes = body::bytes(value, &content_type)
-        .map_err(|mismatch| refuse(codes::E0706, &fields.pointer("body"), mismatch.message, mismatch.help))?;
+    let refused = |mismatch: Mismatch| refuse(codes::E0706, &fields.pointer("body"), mismatch.message, mismatch.help);
+    let mut bytes = match value {
+        Value::Object(parts) if content_type.is("multipart", "form-data") => {
+            let (bytes, boundary) = multipart::write(parts).map_err(refused)?;
+            // A boundary that was written by hand would not be the body's.
+            headers.set("Content-Type", format!("multipart/form-data; boundary={boundary}"));
+            bytes
+        }
+        value => body::bytes(value, &content_type).map_err(refused)?,
+    };
     if !bytes.is_empty() && !headers.has("Content-Type") {
         headers.add("Content-Type", content_type.text().as_bytes());
+    }
+    match fields.text("contentEncoding")? {
+        None => {}
+        Some("gzip") if bytes.is_empty() => {}
+        Some("gzip") => {
+            bytes = body::gzip(&bytes).map_err(refused)?;
+            headers.set("Content-Encoding", "gzip");
+        }
+        Some(other) => {
+            let message = format!("the body cannot be packed by `{other}`");
+            let help = "use `contentEncoding: gzip`, or leave it out";
+            return Err(refuse(codes::E0706, &fields.pointer("contentEncoding"), message, help));
+        }
     }
     // Without it some servers wait for a body (RFC 9110, section 8.6).
     if !bytes.is_empty() || matches!(method, "POST" | "PUT" | "PATCH") {

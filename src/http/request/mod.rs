@@ -10,6 +10,7 @@ mod fields;
 mod java;
 mod legwork;
 mod media_type;
+mod multipart;
 mod spring_uri;
 mod xml;
 

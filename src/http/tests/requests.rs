@@ -5,6 +5,7 @@ use crate::diagnostic::codes;
 use crate::http::{CallResult, HttpRequest, RequestError, TimeOuts};
 use crate::resolve::TaskStatus;
 use serde_json::{Map, Value, json};
+use std::io::Read;
 use std::time::Duration;
 
 /// A valid input with fields of it replaced.
@@ -51,13 +52,18 @@ fn legwork_refuses_what_cannot_be_sent_as_meant() {
         (json!({"body": {"a": 1}, "contentType": "text/plain"}), codes::E0706, "/body"),
         (json!({"body": {"a": {"b": 1}}, "contentType": form}), codes::E0706, "/body"),
         (json!({"body": [1], "contentType": form}), codes::E0706, "/body"),
-        (json!({"body": {"a": 1}, "contentType": "multipart/form-data"}), codes::E0706, "/body"),
+        (json!({"body": [1], "contentType": "multipart/form-data"}), codes::E0706, "/body"),
+        (json!({"body": {"a": {"b": 1}}, "contentType": "multipart/form-data"}), codes::E0706, "/body"),
+        (json!({"body": {"file": "/etc/passwd"}, "contentType": "image/png"}), codes::E0706, "/body"),
+        (json!({"body": {"a": 1}, "contentEncoding": "lzma"}), codes::E0706, "/contentEncoding"),
         (json!({"body": "中", "contentType": "text/plain; charset=iso-8859-1"}), codes::E0706, "/body"),
         (json!({"contentType": "json"}), codes::E0706, "/contentType"),
         (json!({"uri": 5}), codes::E0707, "/uri"),
         (json!({"headers": "X-A: a"}), codes::E0707, "/headers"),
         (json!({"headers": {"X-A": {"b": 1}}}), codes::E0707, "/headers/X-A"),
         (json!({"readTimeOut": "soon"}), codes::E0707, "/readTimeOut"),
+        (json!({"timeOuts": {"dnsMs": "soon"}}), codes::E0707, "/timeOuts/dnsMs"),
+        (json!({"timeOuts": {"idle": 5}}), codes::E0707, "/timeOuts/idle"),
         (json!({"http_request": "GET /"}), codes::E0707, "/http_request"),
         (json!({"http_request": {"uri": "http://h/"}}), codes::E0701, "/http_request/method"),
     ];
@@ -210,4 +216,41 @@ fn time_outs_follow_the_dialect_and_the_task() {
         let request = build(fields.clone(), dialect).expect("it can be built");
         assert_eq!(request.time_outs(), TimeOuts { connect, read, total, ..TimeOuts::LEGWORK }, "{fields}");
     }
+}
+
+#[test]
+fn a_multipart_body_has_the_length_and_the_boundary_that_its_head_says() {
+    let own = json!({"Content-Type": "multipart/form-data; boundary=mine"});
+    for fields in [json!({"contentType": "multipart/form-data"}), json!({"headers": own})] {
+        let mut fields = fields;
+        fields["body"] =
+            json!({"title": "legwork-00000000", "photo": {"file": "Cargo.toml", "contentType": "text/plain"}});
+        let request = build(fields, Legwork).expect("it can be built");
+        let body = String::from_utf8_lossy(request.body()).into_owned();
+        assert_eq!(request.headers().all("Content-Type").count(), 1);
+        let content_type = request.headers().get("Content-Type").unwrap_or_default().into_owned();
+        assert_eq!(content_type, "multipart/form-data; boundary=legwork-00000001");
+        assert_eq!(request.headers().get("Content-Length").as_deref(), Some(request.body().len().to_string().as_str()));
+        assert!(body.starts_with("--legwork-00000001\r\n") && body.ends_with("\r\n--legwork-00000001--\r\n"), "{body}");
+        assert!(body.contains("filename=\"Cargo.toml\"\r\nContent-Type: text/plain\r\n\r\n[package]"), "{body}");
+    }
+}
+
+#[test]
+fn a_file_is_sent_as_it_is_and_a_body_may_be_packed() {
+    let file = build(json!({"body": {"file": "Cargo.toml"}, "contentType": "application/octet-stream"}), Legwork);
+    let file = file.expect("it can be built");
+    assert!(
+        file.body().starts_with(b"[package]")
+            && file.headers().get("Content-Type").as_deref() == Some("application/octet-stream")
+    );
+    // In JSON it is an object like any other.
+    let object = build(json!({"body": {"file": "Cargo.toml"}}), Legwork).expect("it can be built");
+    assert_eq!(&**object.body(), b"{\"file\":\"Cargo.toml\"}");
+    let packed = build(json!({"body": {"a": "b"}, "contentEncoding": "gzip"}), Legwork).expect("it can be built");
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(&**packed.body()).read_to_string(&mut text).expect("gzip");
+    assert_eq!(text, "{\"a\":\"b\"}");
+    assert_eq!(packed.headers().get("Content-Encoding").as_deref(), Some("gzip"));
+    assert_eq!(packed.headers().get("Content-Length").as_deref(), Some(packed.body().len().to_string().as_str()));
 }
