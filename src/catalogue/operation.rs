@@ -64,6 +64,9 @@ pub struct RequestSpec {
     pub body: Option<Value>,
     /// How it proves who sends it: the name of one of the provider's ways to authorize or of `[auth.NAME]` in `legwork.toml`, or one in place.
     pub auth: Option<AuthSpec>,
+    /// Further fields of the HTTP task's input: `contentType`, `contentEncoding`, `connectionTimeOut`, `readTimeOut`, `timeOuts`,
+    /// `maxResponseBytes`, `paginate`.
+    pub options: Map<String, Value>,
 }
 
 /// How a request proves who sends it.

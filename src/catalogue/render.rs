@@ -19,6 +19,9 @@ pub(super) fn compile(spec: &RequestSpec) -> (RequestTemplate, Vec<TemplateProbl
     if let Some(body) = &spec.body {
         tree.insert("body".into(), body.clone());
     }
+    for (name, option) in &spec.options {
+        tree.entry(name).or_insert_with(|| option.clone());
+    }
     RequestTemplate::parse(&Value::Object(tree), &[Pointer::root().key("uri")])
 }
 

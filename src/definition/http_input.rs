@@ -44,6 +44,8 @@ impl<'a> HttpInput<'a> {
         "connectionTimeOut",
         "readTimeOut",
         "timeOuts",
+        "maxResponseBytes",
+        "paginate",
         "vipAddress",
         "appName",
     ];

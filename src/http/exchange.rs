@@ -33,6 +33,8 @@ pub enum Why {
     First,
     /// The answer before was a redirect.
     Redirect,
+    /// The answer before was a page, and this is the next one.
+    Page,
     /// Conductor's client repeats 429, 503 and closed connections once by itself.
     Repeat,
     /// It finds out what became of the call, or whether the call is needed.
@@ -107,6 +109,15 @@ impl Exchange {
             first.why = Why::Renewed;
         }
         self.attempts.splice(0..0, refused.attempts);
+    }
+
+    /// Puts the attempts of the next page behind.
+    pub(super) fn append(&mut self, page: Self) {
+        let mut attempts = page.attempts;
+        if let Some(first) = attempts.first_mut() {
+            first.why = Why::Page;
+        }
+        self.attempts.extend(attempts);
     }
 
     pub(super) fn push(
@@ -327,6 +338,7 @@ impl Serialize for Attempt {
         let why = match self.why {
             Why::First => "first",
             Why::Redirect => "redirect",
+            Why::Page => "page",
             Why::Repeat => "repeat",
             Why::LookUp => "look-up",
             Why::Renewed => "renewed",

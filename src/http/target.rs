@@ -326,6 +326,18 @@ mod tests {
     }
 
     #[test]
+    fn a_parameter_takes_the_place_of_its_name() {
+        let set = |uri: &str, name: &str, value: &str| {
+            let mut target = Target::parse(uri).expect("a valid URI");
+            target.set_parameter(name, value);
+            target.to_string()
+        };
+        assert_eq!(set("http://h/x", "t", "a&b=c d"), "http://h/x?t=a%26b%3Dc%20d");
+        assert_eq!(set("http://h/x?t=1&u=2&t=3", "t", "4"), "http://h/x?u=2&t=4");
+        assert_eq!(set("http://h/x?t", "t", "="), "http://h/x?t=%3D");
+    }
+
+    #[test]
     fn a_location_is_resolved_against_the_uri() {
         let base = Target::parse("http://h:1/a/b/c?q").expect("a valid URI");
         let join = |location: &str| base.join(location).map(|target| target.to_string()).unwrap_or_default();

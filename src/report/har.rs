@@ -173,6 +173,7 @@ fn entry(attempt: &Attempt, start_ms: i64, before: Duration, task: &str) -> Entr
     let why = match attempt.why() {
         Why::First => "",
         Why::Redirect => ", after a redirect",
+        Why::Page => ", the next page",
         Why::Repeat => ", sent again",
         Why::LookUp => ", looked up",
         Why::Renewed => ", with a new token",

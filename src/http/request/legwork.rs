@@ -4,7 +4,7 @@ use super::body::Mismatch;
 use super::error::{RequestError, refuse};
 use super::fields::{Fields, kind};
 use super::media_type::MediaType;
-use super::{MAX_RESPONSE_BYTES, Parts, body, multipart};
+use super::{MAX_RESPONSE_BYTES, Parts, body, multipart, paginate};
 use crate::diagnostic::codes;
 use crate::http::headers::Headers;
 use crate::http::target::{Target, TargetError};
@@ -61,6 +61,7 @@ fn of_fields(fields: &Fields<'_>) -> Result<Parts, RequestError> {
         body,
         time_outs: time_outs(fields)?,
         max_response_bytes: fields.count("maxResponseBytes", "a number of bytes")?.unwrap_or(MAX_RESPONSE_BYTES),
+        paging: paginate::read(fields, method)?,
     })
 }
 

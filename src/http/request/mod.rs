@@ -11,6 +11,7 @@ mod java;
 mod legwork;
 mod media_type;
 mod multipart;
+mod paginate;
 mod spring_uri;
 mod xml;
 
@@ -21,6 +22,7 @@ pub(crate) use media_type::{MediaType, charset_of, is_json};
 
 use super::auth::ClientCertificate;
 use super::headers::{Header, Headers};
+use super::paging::Paging;
 use super::target::Target;
 use super::transport::TimeOuts;
 use crate::definition::Dialect;
@@ -88,6 +90,8 @@ pub(crate) struct Parts {
     pub(crate) body: Bytes,
     pub(crate) time_outs: TimeOuts,
     pub(crate) max_response_bytes: u64,
+    /// How its answer's pages follow each other; `None` when it has one answer only.
+    pub(crate) paging: Option<Arc<Paging>>,
 }
 
 /// What a request is built with.
@@ -188,6 +192,12 @@ impl HttpRequest {
     #[must_use]
     pub fn max_response_bytes(&self) -> u64 {
         self.plan.max_response_bytes
+    }
+
+    /// How its answer's pages follow each other; `None` when it has one answer only.
+    #[must_use]
+    pub fn paging(&self) -> Option<&Paging> {
+        self.plan.paging.as_deref()
     }
 
     /// Whether sending it twice changes nothing (RFC 9110, section 9.2.1).

@@ -5,6 +5,8 @@ mod auth;
 mod connections;
 mod egress;
 mod failures;
+mod pages;
+mod proxies;
 mod recorded;
 mod redirects;
 mod requests;

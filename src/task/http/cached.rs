@@ -29,7 +29,7 @@ impl HttpTask {
         if let Some((output, age_ms)) = key.as_deref().and_then(|key| limits.cached(key)) {
             return used_again(&output, age_ms, &request, attempt);
         }
-        let mut outcome = outcome(self.send(&request, entry, attempt).await, request.method());
+        let mut outcome = outcome(self.whole(&request, entry, attempt).await, request.method());
         match (&outcome.result, key) {
             (Some(result), Some(key)) if result.status == TaskStatus::Completed => {
                 limits.cache(key, &result.output, Duration::from_secs(cache.ttl_seconds));

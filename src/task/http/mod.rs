@@ -12,7 +12,7 @@ use crate::catalogue::{ENSURE_KEY, Entry};
 use crate::decide::TaskResult;
 use crate::definition::Dialect;
 use crate::http::auth::{AuthError, Tokens};
-use crate::http::{self, Build, Call, CallResult, Exchange, HttpRequest, RequestError, Rules};
+use crate::http::{self, Build, Call, CallResult, Exchange, HttpRequest, Pages, RequestError, Rules, Step};
 use crate::resolve::{Resolved, TaskStatus};
 use limits::Sent;
 use outcome::outcome;
@@ -67,7 +67,7 @@ impl HttpTask {
         let binds_nothing =
             entry.is_some_and(|entry| entry.ensure().is_some()) && input.value.get(ENSURE_KEY).is_some();
         let mut outcome = match build(input, &attempt) {
-            Ok(request) => outcome(self.send(&request, entry, &attempt).await, request.method()),
+            Ok(request) => outcome(self.whole(&request, entry, &attempt).await, request.method()),
             Err(refused) => not_built(refused, attempt.plan.dialect),
         };
         if let Some(call) = outcome.call.as_mut().filter(|_| binds_nothing) {
@@ -85,6 +85,21 @@ impl HttpTask {
         match ensure::Ensured::new(self, attempt, with, (&input, &request)) {
             Ok(ensured) => Box::pin(ensured.carry_out()).await,
             Err(why) => not_built(ensure::refused(why), attempt.plan.dialect),
+        }
+    }
+
+    /// The answer, with all its pages when the request asks for them.
+    async fn whole(&self, request: &HttpRequest, entry: Option<&Arc<Entry>>, attempt: &Attempt<'_>) -> Sent {
+        let mut sent = self.send(request, entry, attempt).await;
+        let Some(mut pages) = Pages::of(request) else { return sent };
+        let mut notes = Vec::new();
+        loop {
+            notes.append(&mut sent.notes);
+            let Sent { result, withheld, not_again, .. } = sent;
+            match pages.take(result) {
+                Step::Next(next) => sent = Box::pin(self.send(&next, entry, attempt)).await,
+                Step::Done(result) => return Sent { result: *result, notes, withheld, not_again },
+            }
         }
     }
 
