@@ -85,14 +85,14 @@ impl<'r> Pages<'r> {
         let taken = result.output.pointer_mut("/response/body").and_then(|body| body.pointer_mut(&self.paging.items));
         let Some(Value::Array(items)) = taken.map(Value::take) else {
             let what = format!("page {} has no list at `{}`", self.asked.len(), self.paging.items);
-            return self.failed(result, what);
+            return self.failed(result, &what);
         };
         let is_empty = items.is_empty();
         self.items.extend(items);
         let next = match self.next(&result.output, is_empty) {
             Ok(Some(next)) => next,
             Ok(None) => return self.all(result, false),
-            Err(what) => return self.failed(result, what),
+            Err(what) => return self.failed(result, &what),
         };
         let pages = self.asked.len() as u64;
         if self.paging.max_pages.is_some_and(|wanted| pages >= wanted) {
@@ -100,14 +100,14 @@ impl<'r> Pages<'r> {
         }
         if pages >= MAX_PAGES {
             return self
-                .failed(result, format!("there are more than {MAX_PAGES} pages; `maxPages` takes the first ones"));
+                .failed(result, &format!("there are more than {MAX_PAGES} pages; `maxPages` takes the first ones"));
         }
         let request = self.request.changed(|parts| match &next {
             Next::Query(name, value) => parts.target.set_parameter(name, value),
             Next::At(target) => parts.target = target.clone(),
         });
         if self.asked.contains(request.target()) {
-            return self.failed(result, format!("page {pages} leads to one that was asked for before"));
+            return self.failed(result, &format!("page {pages} leads to one that was asked for before"));
         }
         self.asked.push(request.target().clone());
         Step::Next(Box::new(request))
@@ -159,7 +159,7 @@ impl<'r> Pages<'r> {
         self.done(result)
     }
 
-    fn failed(&mut self, result: CallResult, what: String) -> Step {
+    fn failed(&mut self, result: CallResult, what: &str) -> Step {
         let reason = format!("{} {}: {what}", self.request.method(), self.request.shown_uri());
         let kind = Kind::Named("pagination".into());
         let output = json!({"error": what, "kind": kind.as_str()});

@@ -5,6 +5,7 @@ use super::fields::kind;
 use super::media_type::MediaType;
 use crate::host;
 use serde_json::{Map, Value};
+use std::fmt::Write;
 use std::path::Path;
 
 /// One part, ready to be written.
@@ -111,13 +112,14 @@ fn boundary(parts: &[Part<'_>]) -> String {
 
 impl Part<'_> {
     fn write(&self, boundary: &str, body: &mut Vec<u8>) {
+        // A String takes everything.
         let mut head = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"", escaped(self.name));
         if let Some(name) = &self.file_name {
-            head.push_str(&format!("; filename=\"{}\"", escaped(name)));
+            let _ = write!(head, "; filename=\"{}\"", escaped(name));
         }
         head.push_str("\r\n");
         if let Some(content_type) = &self.content_type {
-            head.push_str(&format!("Content-Type: {}\r\n", content_type.replace(['\r', '\n'], " ")));
+            let _ = write!(head, "Content-Type: {}\r\n", content_type.replace(['\r', '\n'], " "));
         }
         head.push_str("\r\n");
         body.extend_from_slice(head.as_bytes());

@@ -50,14 +50,12 @@ fn by(paginate: &Fields<'_>, fields: &Fields<'_>) -> Result<By, RequestError> {
     let offset = offset.map(|offset| Ok(By::Offset { to: parameter(&offset)? }));
     let mut ways: Vec<By> =
         link.map(Ok).into_iter().chain(token).chain(page).chain(offset).collect::<Result<_, RequestError>>()?;
-    match (ways.pop(), ways.is_empty()) {
-        (Some(by), true) => Ok(by),
-        _ => {
-            let message = "`paginate` has to say in one way where the next page is";
-            let help = "write one of `token: {from: /next_page_token, to: page_token}`, `link: true`, `page: {to: page}`, `offset: {to: offset}`";
-            Err(refuse(codes::E0707, &fields.pointer("paginate"), message, help))
-        }
+    if let (Some(by), true) = (ways.pop(), ways.is_empty()) {
+        return Ok(by);
     }
+    let message = "`paginate` has to say in one way where the next page is";
+    let help = "write one of `token: {from: /next_page_token, to: page_token}`, `link: true`, `page: {to: page}`, `offset: {to: offset}`";
+    Err(refuse(codes::E0707, &fields.pointer("paginate"), message, help))
 }
 
 /// The query parameter that asks for the next page.

@@ -73,7 +73,8 @@ fn request(given: &Given, plan: &Arc<Plan>) -> String {
     }
     match request.body() {
         Value::Null => text,
-        Value::String(body) => format!("{text}\n{body}\n"),
+        // The lines of a multipart body end as those of a head do.
+        Value::String(body) => format!("{text}\n{}\n", body.replace("\r\n", "\n")),
         body => format!("{text}\n{}", pretty(&body)),
     }
 }

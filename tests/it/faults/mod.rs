@@ -12,7 +12,7 @@ use legwork::host::HostSecrets;
 use legwork::http::{Client, ClientOptions, Resolver, TlsOptions};
 use legwork::plan::{self, Options, Plan};
 use legwork::run::{Run, Runner};
-use legwork::secret::Redactor;
+use legwork::secret::{Redactor, Secret};
 use legwork::source::SourceFile;
 use serde_json::{Map, Value, json};
 use server::{Certificate, Manner, Server, Then, bomb, ok, status};
@@ -54,12 +54,14 @@ struct Row {
     fields: Value,
     post: Ends,
     get: Ends,
+    /// Whether its credential is a token that the same server gives.
+    asks_for_token: bool,
     /// How long all attempts together may take, on a machine that has other things to do.
     within: Duration,
 }
 
 fn row(fault: &'static str, to: To, post: Ends, get: Ends) -> Row {
-    Row { fault, to, fields: json!({}), post, get, within: Duration::from_secs(3) }
+    Row { fault, to, fields: json!({}), post, get, asks_for_token: false, within: Duration::from_secs(3) }
 }
 
 fn http(fault: &'static str, answer: fn(usize) -> (Vec<u8>, Then), post: Ends, get: Ends) -> Row {
@@ -69,6 +71,12 @@ fn http(fault: &'static str, answer: fn(usize) -> (Vec<u8>, Then), post: Ends, g
 impl Row {
     fn with(mut self, fields: Value) -> Self {
         self.fields = fields;
+        self
+    }
+
+    /// With a token that the server gives when it is asked.
+    fn with_token(mut self) -> Self {
+        self.asks_for_token = true;
         self
     }
 
@@ -228,10 +236,53 @@ fn telling_answers() -> Vec<Row> {
     ]
 }
 
+/// A token that the API no longer takes: a new one is asked for once. Requests for tokens count as well.
+fn tokens() -> Vec<Row> {
+    const EXPIRED: &str = "WWW-Authenticate: Bearer error=\"invalid_token\"\r\n";
+    const TOKEN: &str =
+        "{\"access_token\": \"a-token-that-is-long\", \"token_type\": \"Bearer\", \"expires_in\": 3600}";
+    let once: fn(usize) -> (Vec<u8>, Then) = |number| match number {
+        0 | 2 => (ok(TOKEN), Then::Keep),
+        1 => (status("401 Unauthorized", EXPIRED, "{}"), Then::Keep),
+        _ => (ok("{}"), Then::Keep),
+    };
+    vec![
+        http("401 once: the token has expired", once, ends("COMPLETED", 4, 1), ends("COMPLETED", 4, 1)).with_token(),
+        http(
+            "401 with a new token as well",
+            |number| match number {
+                0 | 2 => (ok(TOKEN), Then::Keep),
+                _ => (status("401 Unauthorized", EXPIRED, "{}"), Then::Keep),
+            },
+            ends("status", 4, 1),
+            ends("status", 4, 1),
+        )
+        .with_token(),
+        http(
+            "401 without a word about tokens",
+            |number| match number {
+                0 => (ok(TOKEN), Then::Keep),
+                _ => (status("401 Unauthorized", "", "{}"), Then::Keep),
+            },
+            ends("status", 2, 1),
+            ends("status", 2, 1),
+        )
+        .with_token(),
+        http(
+            "no token is given",
+            |_| (status("400 Bad Request", "", "{\"error\": \"invalid_client\"}"), Then::Keep),
+            ends("credentials", 1, 1),
+            ends("credentials", 1, 1),
+        )
+        .with_token(),
+    ]
+}
+
 #[tokio::test]
 async fn every_fault_ends_as_the_table_says() {
     let mut findings = Vec::new();
-    for row in [connections(), broken_answers(), hopeless_answers(), telling_answers()].into_iter().flatten() {
+    let rows = [connections(), broken_answers(), hopeless_answers(), telling_answers(), tokens()];
+    for row in rows.into_iter().flatten() {
         if matches!(row.to, To::Server(Manner::GoAway)) && !cfg!(feature = "http2") {
             eprintln!("skipped: {}, this build has no HTTP/2", row.fault);
             continue;
@@ -259,8 +310,15 @@ async fn carry_out(row: &Row, method: &str) -> (String, usize, usize) {
     if let (Some(input), Value::Object(fields)) = (input.as_object_mut(), row.fields.clone()) {
         input.extend(fields);
     }
-    let runner = Runner::new(Arc::new(place.client()), Arc::new(HostSecrets::default()), Redactor::default());
-    let run = runner.run(&plan(input, method), Start::with_input(Map::new())).await.expect("it starts");
+    let secrets = HostSecrets::default().with_stand_in(Secret::new("a-secret-of-the-client"));
+    let runner = Runner::new(Arc::new(place.client()), Arc::new(secrets), Redactor::default());
+    let server = place.uri.trim_end_matches("/x");
+    let auth = format!(
+        ", auth: {{type: oauth2_client_credentials, token_uri: '{server}/token', client_id: id, client_secret: secret}}"
+    );
+    let request =
+        format!("{{method: {method}, uri: '{{{{server}}}}/x'{}}}", if row.asks_for_token { &auth } else { "" });
+    let run = runner.run(&plan(input, server, &request), Start::with_input(Map::new())).await.expect("it starts");
     (end(&run), place.server.as_ref().map_or(0, Server::requests), run.execution().scope().tasks().len())
 }
 
@@ -275,10 +333,10 @@ fn end(run: &Run) -> String {
     }
 }
 
-fn plan(input: Value, method: &str) -> Arc<Plan> {
+fn plan(input: Value, server: &str, request: &str) -> Arc<Plan> {
     let mut catalogue = Catalogue::builtin();
     let definition = format!(
-        "name: faulty_call\nretryCount: 2\nretryDelaySeconds: 0\nx-legwork:\n  servers: [https://api.example.com]\n  request: {{method: {method}, uri: '{{{{server}}}}/x'}}\n  errors:\n    \
+        "name: faulty_call\nretryCount: 2\nretryDelaySeconds: 0\nx-legwork:\n  servers: ['{server}']\n  request: {request}\n  errors:\n    \
          - {{status: 429, message: daily, kind: daily_limit, resend: never, say: A limit for the day is reached.}}\n    \
          - {{status: 429, message: concurrent, kind: busy, resend: safe, say: Another call is under way.}}\n    \
          - {{status: 429, kind: rate_limit, resend: safe, wait: header, say: The rate limit is reached.}}\n"
