@@ -1,8 +1,10 @@
 //! The arguments, as clap reads them.
 
 mod ledger;
+mod secrets;
 
 pub(crate) use ledger::{LedgerAction, LedgerArgs, LedgerOutput};
+pub(crate) use secrets::{RevealArgs, SecretArgs};
 
 use super::exit::Exit;
 use clap::builder::styling::{AnsiColor, Styles};
@@ -116,6 +118,8 @@ pub(crate) struct Common {
     pub(crate) fault: Vec<String>,
     #[command(flatten)]
     pub(crate) network: NetworkArgs,
+    #[command(flatten)]
+    pub(crate) secrets: SecretArgs,
     /// The form of the output
     #[arg(long, value_enum, default_value = "human", value_name = "FORM")]
     pub(crate) output: Output,
@@ -214,6 +218,8 @@ pub(crate) struct ResumeArgs {
     /// Secrets, when they are no longer where they were: no secret stands in the journal
     #[arg(long, value_name = "FILE")]
     pub(crate) env_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) secrets: SecretArgs,
     /// The form of the output
     #[arg(long, value_enum, default_value = "human", value_name = "FORM")]
     pub(crate) output: Output,
@@ -247,6 +253,8 @@ pub(crate) struct TestArgs {
     /// Remember in FILE what was made for whom: a task definition's `ensure` makes it once, for good
     #[arg(long, value_name = "FILE")]
     pub(crate) ledger: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) reveal: RevealArgs,
     #[command(flatten)]
     pub(crate) common: Common,
 }

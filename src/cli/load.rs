@@ -2,7 +2,7 @@
 
 use super::args::{Common, Compat};
 use super::exit::Stop;
-use super::network;
+use super::{network, out};
 use legwork::catalogue::{Catalogue, Entry};
 use legwork::decide::Library;
 use legwork::definition::{Dialect, Document};
@@ -28,6 +28,8 @@ pub(crate) struct Loaded {
     pub(crate) environment: Environment,
     /// Secrets and values of the env file.
     pub(crate) env_file: EnvFile,
+    /// Every secret there is a source for.
+    pub(crate) secrets: HostSecrets,
     /// Whose behaviour is asked for.
     pub(crate) dialect: Dialect,
     redactor: OnceLock<Redactor>,
@@ -37,10 +39,17 @@ impl Loaded {
     /// Masks the secrets of the environment and the env file, and those that a clone of it learns.
     pub(crate) fn redactor(&self) -> Redactor {
         let make = || {
-            let secrets = HostSecrets::new(self.env_file.clone());
-            Redactor::new(secrets.names().iter().filter_map(|name| secrets.secret(name)))
+            let known = self.secrets.names();
+            let redactor = Redactor::new(known.iter().filter_map(|name| self.secrets.secret(name)));
+            out::mask_with(redactor.clone());
+            redactor
         };
         self.redactor.get_or_init(make).clone()
+    }
+
+    /// Shows everything in clear from now on. To be said first.
+    pub(crate) fn reveal(&self) {
+        let _ = self.redactor.set(Redactor::revealing());
     }
 }
 
@@ -62,9 +71,11 @@ pub(crate) fn loaded(
     env_file: EnvFile,
     dialect: Dialect,
 ) -> Result<ManuallyDrop<Loaded>, Stop> {
-    let catalogue = catalogue_of(task_definitions, environment.server.as_deref())?;
+    let auth = environment.auth.clone();
+    let catalogue = with_files(builtin(environment.server.as_deref()).with_credentials(auth), task_definitions)?;
+    let secrets = host_secrets(&env_file, &environment);
     let redactor = OnceLock::new();
-    Ok(ManuallyDrop::new(Loaded { document, catalogue, environment, env_file, dialect, redactor }))
+    Ok(ManuallyDrop::new(Loaded { document, catalogue, environment, env_file, secrets, dialect, redactor }))
 }
 
 /// How plans are built: scripts are looked at as well.
@@ -135,7 +146,13 @@ pub(crate) fn dialect_of(compat: Option<Compat>) -> Dialect {
 
 /// The built-in catalogue with the files and folders of `--task-definitions`.
 pub(crate) fn catalogue(paths: &[PathBuf], server: Option<&str>) -> Result<Catalogue, Stop> {
-    catalogue_of(&files(paths)?, server)
+    with_files(builtin(server), &files(paths)?)
+}
+
+/// The secrets of the env file and of all other sources.
+pub(crate) fn host_secrets(env_file: &EnvFile, environment: &Environment) -> HostSecrets {
+    let (given, configured) = (environment.given_secrets.clone(), environment.secrets.clone());
+    HostSecrets::new(env_file.clone()).given(given).configured(configured)
 }
 
 /// Files, and those in folders, in the order of their names.
@@ -150,11 +167,14 @@ fn files(paths: &[PathBuf]) -> Result<Vec<SourceFile>, Stop> {
     Ok(found)
 }
 
-fn catalogue_of(files: &[SourceFile], server: Option<&str>) -> Result<Catalogue, Stop> {
-    let mut catalogue = match server {
+fn builtin(server: Option<&str>) -> Catalogue {
+    match server {
         Some(server) => Catalogue::builtin().at_server(server),
         None => Catalogue::builtin(),
-    };
+    }
+}
+
+fn with_files(mut catalogue: Catalogue, files: &[SourceFile]) -> Result<Catalogue, Stop> {
     let problems: Vec<_> = files.iter().flat_map(|file| catalogue.add(file.clone())).collect();
     if problems.iter().any(Diagnostic::is_error) { Err(problems.into()) } else { Ok(catalogue) }
 }
@@ -174,6 +194,13 @@ fn environment(file: &Path, common: &Common) -> Result<Environment, Stop> {
         Some(name) => project.environment(name)?.clone(),
         None => Environment::default(),
     };
+    environment.given_secrets = common.secrets.sources(file)?.into_iter().collect();
+    for (name, source) in project.secrets {
+        environment.secrets.entry(name).or_insert(source);
+    }
+    for (name, auth) in project.auth {
+        environment.auth.entry(name).or_insert(auth);
+    }
     environment.network = network::of_flags(&common.network).or(&environment.network).or(&project.network);
     Ok(environment)
 }

@@ -18,6 +18,7 @@ mod page;
 mod plain;
 mod refusals;
 mod render;
+mod reveal;
 mod secrets;
 mod session;
 
@@ -27,6 +28,7 @@ use std::process::ExitCode;
 
 /// Runs the command that the arguments name.
 pub(crate) fn main() -> ExitCode {
+    out::mask_panics();
     let arguments = args::Arguments::parse();
     let output = arguments.command.output();
     let exit = match commands::run(&arguments.command) {

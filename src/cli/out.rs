@@ -1,6 +1,27 @@
 //! Standard output and standard error. A reader that went away (`| head`) is no error.
 
+use legwork::secret::Redactor;
 use std::io::{self, Write};
+use std::sync::OnceLock;
+
+/// Masks what is said to people: the last one to look at it.
+static REDACTOR: OnceLock<Redactor> = OnceLock::new();
+
+/// Masks from now on what the redactor knows, and what it learns.
+pub(crate) fn mask_with(redactor: Redactor) {
+    // The first one counts: a process runs one command.
+    let _ = REDACTOR.set(redactor);
+}
+
+/// Has a panic say what it says without secrets.
+pub(crate) fn mask_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(|place| format!(" at {place}")).unwrap_or_default();
+        let message = panic.payload_as_str().unwrap_or("no message");
+        let told = "this is a bug: please report it with the command and this message";
+        say(&format!("legwork panicked{place}: {message}\n{told}"));
+    }));
+}
 
 /// Writes data to standard output.
 pub(crate) fn data(text: &str) -> io::Result<()> {
@@ -9,7 +30,8 @@ pub(crate) fn data(text: &str) -> io::Result<()> {
 
 /// Writes what is said to people to standard error; when that fails, nobody can be told.
 pub(crate) fn say(text: &str) {
-    let _ = write_all(io::stderr().lock(), text);
+    let masked = REDACTOR.get().map(|redactor| redactor.redact(text));
+    let _ = write_all(io::stderr().lock(), masked.as_deref().unwrap_or(text));
 }
 
 /// Writes to standard error as it is, without a line end: what moves the cursor.

@@ -3,11 +3,12 @@
 use super::exit::Stop;
 use super::load::Loaded;
 use super::session::Target;
+use legwork::catalogue::Auth;
 use legwork::definition::Dialect;
 use legwork::diagnostic::{Diagnostic, Severity, codes};
 use legwork::host::HostSecrets;
-use legwork::plan::{self, Node, NodeId, Plan};
-use legwork::secret::SecretStore;
+use legwork::plan::{self, Kind, Node, NodeId, Plan};
+use legwork::secret::{Secret, SecretStore};
 
 /// The shortest secret that outputs are searched for, in bytes.
 const SEARCHED_BYTES: usize = 8;
@@ -21,11 +22,17 @@ pub(crate) fn check(
     loaded: &Loaded,
     target: &Target,
 ) -> Result<Vec<Diagnostic>, Stop> {
-    let store = HostSecrets::new(loaded.env_file.clone());
+    let store = match target {
+        Target::Live => loaded.secrets.clone(),
+        // As the runner has it: no program is started then.
+        _ => loaded.secrets.clone().with_stand_in(Secret::new("")),
+    };
     let nodes = plan.nodes().filter(|(id, _)| task.is_none_or(|task| task == *id));
     let mut found = Vec::new();
     for (_, node) in nodes {
-        found.extend(node.input.secrets().iter().filter_map(|name| problem(plan, node, name, &store, target)));
+        let mut names = node.input.secrets();
+        names.extend(of_credential(node, loaded, &store));
+        found.extend(names.iter().filter_map(|name| problem(plan, node, name, &store, target)));
     }
     if loaded.dialect == Dialect::Conductor {
         found.retain(|diagnostic| diagnostic.code == codes::E0612);
@@ -34,7 +41,10 @@ pub(crate) fn check(
 }
 
 fn problem(plan: &Plan, node: &Node, name: &str, store: &HostSecrets, target: &Target) -> Option<Diagnostic> {
-    match (store.secret(name), target) {
+    if let Some(error) = store.problem(name) {
+        return Some(located(error.diagnostic(name), plan, node, name));
+    }
+    match (store.secret(name).filter(|_| store.is_set(name)), target) {
         (Some(secret), _) if secret.expose().len() < SEARCHED_BYTES => {
             let message =
                 format!("the secret `{name}` has fewer than {SEARCHED_BYTES} bytes: an echo of it is not masked");
@@ -50,6 +60,22 @@ fn problem(plan: &Plan, node: &Node, name: &str, store: &HostSecrets, target: &T
                 format!("set CONDUCTOR_SECRET_{name}, name it in --env-file, or use --sandbox, which needs none");
             Some(unset(plan, node, name).help(help))
         }
+    }
+}
+
+/// The secrets that the credential of the task's entry needs, when the task brings none itself.
+fn of_credential(node: &Node, loaded: &Loaded, store: &HostSecrets) -> Vec<String> {
+    let auth = node.entry.as_ref().and_then(|entry| entry.authorization());
+    let Some(auth) = auth.filter(|_| matches!(node.kind, Kind::ByReference) && loaded.dialect == Dialect::Legwork)
+    else {
+        return Vec::new();
+    };
+    match auth {
+        Auth::AccountCredentials(own) => match own.token.as_ref().filter(|token| store.is_set(token)) {
+            Some(token) => vec![token.clone()],
+            None => auth.needed().into_iter().map(str::to_owned).collect(),
+        },
+        auth => auth.needed().into_iter().map(str::to_owned).collect(),
     }
 }
 

@@ -5,7 +5,6 @@ use super::exit::{Exit, Outcome, Stop};
 use super::load::Loaded;
 use super::network;
 use legwork::diagnostic::{Diagnostic, codes};
-use legwork::host::HostSecrets;
 use legwork::host::ledger::{Ledger, LedgerError};
 use legwork::http::limit::Limits;
 use legwork::http::{TargetError, Transport};
@@ -44,7 +43,7 @@ impl Target {
 
 /// A runner that sends to the target. In a sandbox it fails as the faults say.
 pub(crate) fn runner(loaded: &Loaded, target: &Target, faults: Vec<Fault>) -> Result<Runner, Stop> {
-    let mut secrets = HostSecrets::new(loaded.env_file.clone());
+    let mut secrets = loaded.secrets.clone();
     if *target != Target::Live {
         secrets = secrets.with_stand_in(Secret::new(Sandbox::token()));
     }

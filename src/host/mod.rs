@@ -3,6 +3,7 @@
 //! Everything else takes texts, values and times as arguments. Start with [`load_source`] and [`Project`].
 
 mod attachment;
+mod command;
 mod env_file;
 mod environment;
 mod input;
@@ -13,9 +14,12 @@ pub mod ledger;
 mod machine;
 mod network;
 mod project;
+mod project_secrets;
 mod read;
+mod secret_source;
 
 pub use attachment::{AttachmentError, read_attachment};
+pub use command::CommandError;
 pub use env_file::EnvFile;
 pub use environment::HostSecrets;
 pub use input::{Input, InputValue};
@@ -23,3 +27,4 @@ pub use machine::{chance, new_id, new_seed, now_ms};
 pub use network::{Egress, Network, ProxyVariables};
 pub use project::{Environment, EnvironmentInput, Project};
 pub use read::{ReadError, load_source, load_text, yaml_and_json_files};
+pub use secret_source::{SecretError, SecretSource};

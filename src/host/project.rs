@@ -1,10 +1,13 @@
 //! `legwork.toml`: the environments of a project.
 
+use super::SecretSource;
 use super::network::{Egress, Network};
 use super::read::{ReadError, load_source};
+use crate::catalogue::Auth;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::source::{SourceFile, Span};
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
@@ -14,7 +17,8 @@ use toml::de::{DeTable, DeValue};
 const FILE: &str = "legwork.toml";
 
 /// The settings of an environment.
-const ENVIRONMENT: &[&str] = &["server", "input", "env-file", "sandbox", "rate-plan", "ledger", "network"];
+const ENVIRONMENT: &[&str] =
+    &["server", "input", "env-file", "sandbox", "rate-plan", "ledger", "network", "secrets", "auth"];
 
 /// The environments of the nearest `legwork.toml`.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +27,10 @@ pub struct Project {
     pub path: Option<PathBuf>,
     /// `[network]`: what every environment's own comes before.
     pub network: Network,
+    /// `[secrets]`: where secrets come from, by name; every environment's own come before.
+    pub secrets: BTreeMap<String, SecretSource>,
+    /// `[auth.NAME]`: credentials that go before a provider's; every environment's own come before.
+    pub auth: BTreeMap<String, Auth>,
     environments: Vec<(String, Environment)>,
 }
 
@@ -43,6 +51,12 @@ pub struct Environment {
     pub ledger: Option<PathBuf>,
     /// `[env.NAME.network]`.
     pub network: Network,
+    /// `[env.NAME.secrets]`.
+    pub secrets: BTreeMap<String, SecretSource>,
+    /// Sources given by hand, which go before the env file.
+    pub given_secrets: BTreeMap<String, SecretSource>,
+    /// `[env.NAME.auth.NAME]`.
+    pub auth: BTreeMap<String, Auth>,
 }
 
 /// The input of an [`Environment`].
@@ -127,9 +141,9 @@ fn syntax(file: &SourceFile, err: &toml::de::Error) -> Diagnostic {
 }
 
 /// Reads the table and collects what is wrong with it.
-struct Reader<'f> {
+pub(super) struct Reader<'f> {
     file: &'f SourceFile,
-    folder: PathBuf,
+    pub(super) folder: PathBuf,
     problems: Vec<Diagnostic>,
 }
 
@@ -144,7 +158,10 @@ impl Reader<'_> {
                 ("env", _) => self.problem(value.span(), "`env` holds one table for each environment: [env.dev]"),
                 ("network", DeValue::Table(table)) => project.network = self.network(table),
                 ("network", _) => self.problem(value.span(), "`network` is a table: [network]"),
-                (other, _) => self.unknown(key.span(), other, &["env", "network"]),
+                ("secrets", DeValue::Table(table)) => project.secrets = self.secrets(table),
+                ("auth", DeValue::Table(table)) => project.auth = self.credentials(table),
+                (key @ ("secrets" | "auth"), _) => self.problem(value.span(), &format!("`{key}` is a table: [{key}]")),
+                (other, _) => self.unknown(key.span(), other, &["env", "network", "secrets", "auth"]),
             }
         }
     }
@@ -175,7 +192,7 @@ impl Reader<'_> {
         network
     }
 
-    fn texts(&mut self, value: &DeValue<'_>, span: Range<usize>) -> Vec<String> {
+    pub(super) fn texts(&mut self, value: &DeValue<'_>, span: Range<usize>) -> Vec<String> {
         let items = value.as_array().map(|items| items.iter().map(|item| item.get_ref().as_str().map(str::to_owned)));
         let texts: Option<Vec<String>> = items.and_then(Iterator::collect);
         texts.unwrap_or_else(|| {
@@ -214,14 +231,18 @@ impl Reader<'_> {
                 }
                 ("input", _) => self.problem(value.span(), "this must be a file name in quotes, or a table of values"),
                 ("sandbox", _) => self.problem(value.span(), "this must be true or false"),
-                ("network", _) => self.problem(value.span(), "`network` is a table"),
+                ("secrets", DeValue::Table(table)) => environment.secrets = self.secrets(table),
+                ("auth", DeValue::Table(table)) => environment.auth = self.credentials(table),
+                (key @ ("network" | "secrets" | "auth"), _) => {
+                    self.problem(value.span(), &format!("`{key}` is a table"));
+                }
                 (other, _) => self.unknown(key.span(), other, ENVIRONMENT),
             }
         }
         Some((name_text.to_owned(), environment))
     }
 
-    fn unknown(&mut self, span: Range<usize>, key: &str, known: &[&str]) {
+    pub(super) fn unknown(&mut self, span: Range<usize>, key: &str, known: &[&str]) {
         self.problem(span, &format!("`{key}` is not a setting"));
         let help = format!("settings here: {}", known.join(", "));
         if let Some(last) = self.problems.last_mut() {
@@ -229,7 +250,7 @@ impl Reader<'_> {
         }
     }
 
-    fn problem(&mut self, span: Range<usize>, message: &str) {
+    pub(super) fn problem(&mut self, span: Range<usize>, message: &str) {
         let span = Span::new(span.start, span.end);
         self.problems.push(Diagnostic::new(codes::E0608, message).label(self.file, span, "here"));
     }
@@ -240,7 +261,7 @@ fn json_object(table: &DeTable<'_>) -> Map<String, Value> {
 }
 
 /// A TOML value as JSON; dates become their text.
-fn json(value: &DeValue<'_>) -> Value {
+pub(super) fn json(value: &DeValue<'_>) -> Value {
     match value {
         DeValue::String(text) => Value::String(text.to_string()),
         DeValue::Boolean(on) => Value::Bool(*on),
@@ -282,7 +303,7 @@ mod tests {
             sandbox: true,
             rate_plan: Some("pro".to_owned()),
             ledger: Some(PathBuf::from("a/users.ledger")),
-            network: Network::default(),
+            ..Environment::default()
         };
         assert_eq!(project.environment("dev").ok(), Some(&expected));
         let unknown = project.environment("prod").expect_err("no such environment");
@@ -318,12 +339,13 @@ mod tests {
 
     #[test]
     fn every_unknown_setting_is_named_with_its_place() {
-        let settings = Some("settings here: server, input, env-file, sandbox, rate-plan, ledger, network");
+        let settings =
+            Some("settings here: server, input, env-file, sandbox, rate-plan, ledger, network, secrets, auth");
         check(
             "[env.dev]\nsever = ''\nsandbox = 'yes'\n",
             &[("`sever` is not a setting", "sever", settings), ("this must be true or false", "'yes'", None)],
         );
-        check("[dev]\n", &[("`dev` is not a setting", "dev", Some("settings here: env, network"))]);
+        check("[dev]\n", &[("`dev` is not a setting", "dev", Some("settings here: env, network, secrets, auth"))]);
         check("env = 1\n", &[("`env` holds one table for each environment: [env.dev]", "1", None)]);
         check("[env]\ndev = 1\n", &[("`dev` must be a table: [env.dev]", "dev", None)]);
         check("", &[]);

@@ -176,7 +176,7 @@ impl RequestView {
     }
 
     fn parts(&self) -> &Parts {
-        self.request.masked()
+        if self.redactor.reveals() { self.request.in_clear() } else { self.request.masked() }
     }
 
     /// The method.

@@ -277,7 +277,7 @@ impl Known {
 }
 
 impl Form {
-    fn write(self, secret: &str) -> String {
+    pub(super) fn write(self, secret: &str) -> String {
         let ascii = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap_or_default();
         match self {
             Self::Raw | Self::Number => secret.to_owned(),

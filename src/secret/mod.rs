@@ -6,6 +6,7 @@ mod forms;
 mod hidden;
 mod redactor;
 mod views;
+mod windows;
 
 pub use hidden::{Form, Hidden, Hiding, Named, reveal};
 pub use redactor::{MASK, Redactor};

@@ -13,13 +13,18 @@ use std::sync::{Arc, PoisonError, RwLock};
 pub const MASK: &str = "***";
 
 /// Masks every known secret in every encoding: raw, JSON escapes, percent and form encoding (any choice of characters, either
-/// case, twice over too), HTML escapes, base64 and base64url at all three alignments (so `Basic` of `user:secret` too), hex.
+/// case), HTML escapes, base64 and base64url at all three alignments (so `Basic` of `user:secret` too, and in lines), hex; escapes also inside
+/// one another, and inside of base64 and hex.
+///
+/// A part of a secret is masked as well, from 8 bytes on, so that a text that was cut shows none; unless it is a mere word of fewer than 16,
+/// such as the `https://` of a secret URL.
 ///
 /// Cloning shares the same set of secrets. A value of fewer than 8 bytes is not searched: it is masked only where it stood
 /// by reference. A secret that is JSON (`${workflow.secrets.NAME.path}`) is known by its texts too.
 #[derive(Clone, Default)]
 pub struct Redactor {
     known: Arc<RwLock<Arc<Forms>>>,
+    reveals: bool,
 }
 
 impl Redactor {
@@ -28,12 +33,24 @@ impl Redactor {
     pub fn new(secrets: impl IntoIterator<Item = Secret>) -> Self {
         let mut forms = Forms::default();
         forms.learn(secrets);
-        Self { known: Arc::new(RwLock::new(Arc::new(forms))) }
+        Self { known: Arc::new(RwLock::new(Arc::new(forms))), reveals: false }
+    }
+
+    /// One that masks nothing, and has everything shown in clear: for somebody at a terminal who asked for that, and never for a file.
+    #[must_use]
+    pub fn revealing() -> Self {
+        Self { reveals: true, ..Self::default() }
+    }
+
+    /// Whether everything is shown in clear.
+    #[must_use]
+    pub fn reveals(&self) -> bool {
+        self.reveals
     }
 
     /// Learns one more secret, for all clones (a token that was just obtained).
     pub fn add(&self, secret: &Secret) {
-        if secret.expose().len() < SHORTEST || self.forms().knows(secret) {
+        if self.reveals || secret.expose().len() < SHORTEST || self.forms().knows(secret) {
             return;
         }
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
@@ -45,7 +62,7 @@ impl Redactor {
     /// Whether there is nothing to mask.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.forms().automaton().is_none()
+        self.forms().is_empty()
     }
 
     /// The text with every occurrence masked.
@@ -82,12 +99,8 @@ impl Redactor {
     fn hits(&self, bytes: &[u8]) -> Vec<Range<usize>> {
         let forms = self.forms();
         let mut found = Vec::new();
-        if let Some(automaton) = forms.automaton().filter(|_| bytes.len() >= SHORTEST) {
-            each_view(bytes, |view, origin| {
-                for hit in automaton.find_overlapping_iter(view) {
-                    found.push(origin.range(hit.start()..hit.end()));
-                }
-            });
+        if !forms.is_empty() && bytes.len() >= SHORTEST {
+            each_view(bytes, |view, origin| forms.find(view, |hit| found.push(origin.range(hit))));
         }
         found
     }

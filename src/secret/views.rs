@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// How often escapes are undone one after the other: JSON inside JSON, a percent-encoded percent sign.
-const DEPTH: usize = 2;
+/// How many layers of escapes are undone: JSON inside JSON, percent signs encoded once more, JSON inside a query inside HTML.
+const DEPTH: usize = 4;
 
 /// Where the bytes of a view stand in the text it was made of.
 pub(super) struct Origin {
@@ -25,76 +25,171 @@ impl Origin {
     }
 }
 
-/// Shows the text as it is, then with its percent encoding undone, then with its JSON escapes undone; each repeated while
-/// something is left to undo, twice at most. A text without `%` and `\` is shown once and nothing is allocated.
+/// Shows the text as it is, then with one layer of escapes undone after the other, as long as there is something to undo. All kinds are
+/// undone at once, so that it does not matter which one is inside which. A text without escapes is shown once and nothing is allocated.
 pub(super) fn each_view(text: &[u8], mut show: impl FnMut(&[u8], &Origin)) {
-    show(text, &Origin { starts: None });
-    for (mark, undo) in [(b'%', percent as Undo), (b'\\', json as Undo)] {
-        let mut view = Cow::Borrowed(text);
-        let mut origin = Origin { starts: None };
-        for _ in 0..DEPTH {
-            if memchr::memchr(mark, &view).is_none() {
-                break;
-            }
-            let (next, places) = undone(&view, undo);
-            origin =
-                Origin { starts: Some(places.into_iter().map(|place| origin.range(place..place).start).collect()) };
-            view = Cow::Owned(next);
-            show(&view, &origin);
+    let mut view = Cow::Borrowed(text);
+    let mut origin = Origin { starts: None };
+    show(&view, &origin);
+    for _ in 0..DEPTH {
+        let Some((next, places)) = undone(&view) else { return };
+        origin = Origin { starts: Some(places.into_iter().map(|place| origin.range(place..place).start).collect()) };
+        view = Cow::Owned(next);
+        show(&view, &origin);
+    }
+}
+
+/// The text with one layer of escapes undone; `None` when there is none.
+pub(super) fn without_escapes(text: &[u8]) -> Option<Vec<u8>> {
+    undone(text).map(|(view, _)| view)
+}
+
+/// What an escape stands for (at most four bytes), how many bytes that are, and how many it takes.
+type Escape = ([u8; 4], usize, usize);
+
+fn undone(text: &[u8]) -> Option<(Vec<u8>, Vec<usize>)> {
+    let mut next = next_escape(text, 0)?;
+    let mut out = Vec::with_capacity(text.len());
+    let mut starts = Vec::with_capacity(text.len() + 1);
+    let mut at = 0;
+    loop {
+        let (place, (bytes, count, length)) = next;
+        out.extend_from_slice(text.get(at..place).unwrap_or_default());
+        starts.extend(at..place);
+        out.extend(bytes.iter().take(count));
+        starts.extend(std::iter::repeat_n(place, count));
+        at = place + length;
+        match next_escape(text, at) {
+            Some(found) => next = found,
+            None => break,
+        }
+    }
+    out.extend_from_slice(text.get(at..).unwrap_or_default());
+    starts.extend(at..=text.len());
+    Some((out, starts))
+}
+
+/// The first escape at or after a place.
+fn next_escape(text: &[u8], from: usize) -> Option<(usize, Escape)> {
+    let mut from = from;
+    loop {
+        let rest = text.get(from..)?;
+        let near = memchr::memchr3(b'%', b'\\', b'&', rest);
+        let line = memchr::memchr(b'\n', rest.get(..near.unwrap_or(rest.len())).unwrap_or_default());
+        let at = from + line.or(near)?;
+        let here = text.get(at..).unwrap_or_default();
+        let escape = match here.first() {
+            Some(b'%') => percent(here),
+            Some(b'\\') => json(here),
+            Some(b'&') => html(here),
+            _ => folded(text, at),
+        };
+        match escape {
+            Some(escape) => return Some((at, escape)),
+            None => from = at + 1,
         }
     }
 }
 
-/// Reads one escape at the head of the text: what it stands for (at most four bytes) and how long it is.
-type Undo = fn(&[u8]) -> Option<([u8; 4], usize, usize)>;
-
-fn undone(text: &[u8], undo: Undo) -> (Vec<u8>, Vec<usize>) {
-    let mut out = Vec::with_capacity(text.len());
-    let mut starts = Vec::with_capacity(text.len() + 1);
-    let mut at = 0;
-    while let Some(byte) = text.get(at) {
-        let (bytes, count, length) = undo(text.get(at..).unwrap_or_default()).unwrap_or(([*byte, 0, 0, 0], 1, 1));
-        out.extend(bytes.iter().take(count));
-        starts.extend(std::iter::repeat_n(at, count));
-        at += length;
-    }
-    starts.push(text.len());
-    (out, starts)
-}
-
-fn percent(text: &[u8]) -> Option<([u8; 4], usize, usize)> {
+fn percent(text: &[u8]) -> Option<Escape> {
     let [b'%', high, low, ..] = text else { return None };
-    let digit = |byte: &u8| char::from(*byte).to_digit(16);
-    let value = u8::try_from(digit(high)? * 16 + digit(low)?).ok()?;
-    Some(([value, 0, 0, 0], 1, 3))
+    Some(([hex(*high, *low)?, 0, 0, 0], 1, 3))
 }
 
-fn json(text: &[u8]) -> Option<([u8; 4], usize, usize)> {
+fn hex(high: u8, low: u8) -> Option<u8> {
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    u8::try_from(digit(high)? * 16 + digit(low)?).ok()
+}
+
+/// JSON's escapes, and JavaScript's `\x` and `\'`.
+fn json(text: &[u8]) -> Option<Escape> {
     let [b'\\', escape, rest @ ..] = text else { return None };
     let one = |byte: u8| Some(([byte, 0, 0, 0], 1, 2));
     match escape {
-        b'"' | b'\\' | b'/' => one(*escape),
+        b'"' | b'\\' | b'/' | b'\'' => one(*escape),
         b'b' => one(8),
         b'f' => one(12),
         b'n' => one(b'\n'),
         b'r' => one(b'\r'),
         b't' => one(b'\t'),
+        b'x' => Some(([hex(*rest.first()?, *rest.get(1)?)?, 0, 0, 0], 1, 4)),
         b'u' => unicode(rest),
         _ => None,
     }
 }
 
 /// The four hex digits after `\u`, and the second half of a surrogate pair.
-fn unicode(rest: &[u8]) -> Option<([u8; 4], usize, usize)> {
-    let unit = |digits: &[u8]| u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok();
-    let first = unit(rest.get(..4)?)?;
-    let (code, length) = match rest.get(4..10) {
-        Some([b'\\', b'u', low @ ..]) if (0xD800..0xDC00).contains(&first) => {
-            (0x1_0000 + ((first - 0xD800) << 10) + unit(low)?.checked_sub(0xDC00)?, 12)
-        }
-        _ => (first, 6),
+fn unicode(rest: &[u8]) -> Option<Escape> {
+    let unit = |digits: &[u8]| {
+        digits
+            .iter()
+            .all(u8::is_ascii_hexdigit)
+            .then(|| u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok())?
     };
+    let first = unit(rest.get(..4)?)?;
+    let low = match rest.get(4..10) {
+        Some([b'\\', b'u', low @ ..]) if (0xD800..0xDC00).contains(&first) => unit(low)?.checked_sub(0xDC00),
+        _ => None,
+    };
+    match low.filter(|low| *low < 0x400) {
+        Some(low) => character(0x1_0000 + ((first - 0xD800) << 10) + low, 12),
+        None => character(first, 6),
+    }
+}
+
+fn character(code: u32, length: usize) -> Option<Escape> {
     let mut bytes = [0; 4];
     let count = char::from_u32(code)?.encode_utf8(&mut bytes).len();
     Some((bytes, count, length))
+}
+
+/// `&quot;`, `&#39;`, `&#x27;`.
+fn html(text: &[u8]) -> Option<Escape> {
+    let end = text.iter().take(10).position(|byte| *byte == b';')?;
+    let name = std::str::from_utf8(text.get(1..end)?).ok()?;
+    let code = match name {
+        "amp" => u32::from('&'),
+        "lt" => u32::from('<'),
+        "gt" => u32::from('>'),
+        "quot" => u32::from('"'),
+        "apos" => u32::from('\''),
+        _ => match name.strip_prefix('#')? {
+            number if number.starts_with(['x', 'X']) => u32::from_str_radix(number.get(1..)?, 16).ok()?,
+            number => number.parse().ok()?,
+        },
+    };
+    character(code, end + 1)
+}
+
+/// A line end inside of what may be base64, which is often written in lines: it is taken out, with the `\r` before it left to the view.
+fn folded(text: &[u8], at: usize) -> Option<Escape> {
+    let fits = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_=\r".contains(byte);
+    let before = at.checked_sub(1).and_then(|before| text.get(before))?;
+    (fits(before) && text.get(at + 1).is_some_and(fits)).then_some(([0; 4], 0, 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &[&str]) {
+        let mut views = Vec::new();
+        each_view(text.as_bytes(), |view, origin| {
+            assert_eq!(origin.range(0..view.len()).end, text.len());
+            views.push(String::from_utf8_lossy(view).into_owned());
+        });
+        assert_eq!(views.get(1..).unwrap_or_default(), expected, "{text}");
+    }
+
+    #[test]
+    fn each_layer_is_undone_whatever_it_is() {
+        check("plain & simple 100 % \\o/", &[]);
+        check("a%20b%2520c", &["a b%20c", "a b c"]);
+        check("\\\"a\\\\\\\"b", &["\"a\\\"b", "\"a\"b"]);
+        check("%5C%22a&amp;b", &["\\\"a&b", "\"a&b"]);
+        check("\\u0041\\ud83d\\ude00\\x42\\ud83d\\u0041\\u+041", &["A😀B\\ud83dA\\u+041"]);
+        check("&lt;&#39;&#x27;&#9999999;&nope;", &["<''&#9999999;&nope;"]);
+        check("abc\ndef\n\n ghi", &["abcdef\n\n ghi"]);
+    }
 }

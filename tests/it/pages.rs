@@ -44,6 +44,10 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("E0635", "durable::unknown::a_call_that_can_be_looked_up_is"),
     ("E0636", "ensure::commands::a_file_that_is_no_ledger_is_refused"),
     ("E0640", "cli::usage::two_definitions_of_one_version_are_refused"),
+    ("E0641", "cli::secrets::a_source_that_cannot_be_understood_is_refused_without_its_words"),
+    ("E0642", "cli::secrets::a_source_that_gives_nothing_is_refused_before_anything_is_sent"),
+    ("E0643", "cli::secrets::secrets_are_revealed_to_nobody_who_cannot_be_asked"),
+    ("E0708", "cli::secrets::a_certificate_that_is_none_is_refused"),
     ("E0615", "cli::usage::a_version_that_is_not_there_is_refused"),
 ];
 

@@ -5,7 +5,7 @@ use crate::cli::args::{Level, Output, TestArgs};
 use crate::cli::exit::{Exit, Outcome, Stop};
 use crate::cli::load::{self, Loaded};
 use crate::cli::session::{self, Target};
-use crate::cli::{out, refusals, render, secrets};
+use crate::cli::{out, refusals, render, reveal, secrets};
 use legwork::decide::Start;
 use legwork::diagnostic::{Diagnostic, codes};
 use legwork::host;
@@ -19,6 +19,10 @@ use std::sync::Arc;
 /// Sends one task alone, or shows what would be sent.
 pub(crate) fn run(args: &TestArgs) -> Outcome {
     let loaded = load::load(&args.file, &args.common)?;
+    if args.reveal.reveal_secrets {
+        reveal::ask()?;
+        loaded.reveal();
+    }
     let (plan, mut notes) = load::plan(&loaded)?;
     let target = if args.dry_run { Target::Nowhere } else { Target::of(&args.common, &loaded) };
     let test = request(args, &loaded, &target)?;

@@ -10,8 +10,8 @@ pub(crate) use resume::resume;
 use super::args::RunArgs;
 use super::exit::Stop;
 use super::load::Loaded;
+use legwork::catalogue::Auth;
 use legwork::diagnostic::{Diagnostic, codes};
-use legwork::host::HostSecrets;
 use legwork::host::journal::JournalError;
 use legwork::plan::Plan;
 use legwork::run::journal::{self, KeptText};
@@ -43,8 +43,14 @@ pub(crate) fn begin(
 
 /// The secrets that a journal may name: those of the env file and the environment, and those that the definitions name.
 fn named(loaded: &Loaded, plan: &Plan, runner: &Runner) -> Named {
-    let mut names = HostSecrets::new(loaded.env_file.clone()).names();
+    let mut names = loaded.secrets.names();
     names.extend(plan.secrets());
+    names.extend(
+        plan.nodes()
+            .filter_map(|(_, node)| node.entry.as_ref()?.authorization())
+            .flat_map(Auth::secrets)
+            .map(str::to_owned),
+    );
     names.extend(runner.library_of_runs().plans().flat_map(|plan| plan.secrets()));
     names.sort();
     names.dedup();

@@ -8,9 +8,9 @@ use crate::cli::exit::{Exit, Outcome, Stop};
 use crate::cli::live::Live;
 use crate::cli::load::{self, Loaded};
 use crate::cli::{refusals, secrets, session};
-use legwork::definition::Document;
+use legwork::definition::{Dialect, Document};
 use legwork::diagnostic::{Diagnostic, codes};
-use legwork::host::{self, EnvFile, Environment, HostSecrets};
+use legwork::host::{self, EnvFile, Environment};
 use legwork::plan::Plan;
 use legwork::run::journal::{Journal, KeptText, NoSecrets};
 use legwork::run::{ReplayError, Resumed, Runner};
@@ -28,11 +28,12 @@ pub(crate) fn resume(args: &ResumeArgs) -> Outcome {
     // Where the secrets are must be known before what they stand in can be read.
     let settings: Settings = read(journal.settings(&NoSecrets).map_err(|err| lost(&err))?)?;
     let env_file = load::env_file_at(args.env_file.as_deref().or(settings.env_file.as_deref()))?;
-    let store = HostSecrets::new(env_file.clone());
+    let environment = environment(args, &settings)?;
+    let store = load::host_secrets(&env_file, &environment);
     let settings: Settings = read(journal.settings(&store).map_err(|err| lost(&err))?)?;
     let texts = journal.texts(&store).map_err(|err| lost(&err))?;
     let mut said: Vec<_> = texts.iter().filter_map(changed).collect();
-    let loaded = restored(&texts, &settings, env_file)?;
+    let loaded = restored(&texts, environment, env_file, settings.dialect())?;
     let (plan, _) = load::plan(&loaded)?;
     let target = settings.target();
     said.extend(secrets::check(&plan, None, &loaded, &target)?);
@@ -72,13 +73,25 @@ async fn go_on(
 }
 
 /// The definitions as they were when the run began.
-fn restored(texts: &[KeptText], settings: &Settings, env_file: EnvFile) -> Result<ManuallyDrop<Loaded>, Stop> {
+fn restored(
+    texts: &[KeptText],
+    environment: Environment,
+    env_file: EnvFile,
+    dialect: Dialect,
+) -> Result<ManuallyDrop<Loaded>, Stop> {
     let own = of(texts, Role::Workflow).next().ok_or_else(|| lost(&ReplayError::NoStart))?;
     let definitions: Vec<_> = of(texts, Role::TaskDefinitions).map(file).collect();
-    let (server, rate_plan, network) = (settings.server.clone(), settings.rate_plan.clone(), settings.network.clone());
-    let environment = Environment { server, rate_plan, network, ..Environment::default() };
     let document = Arc::new(Document::parse(file(own)));
-    load::loaded(document, &definitions, environment, env_file, settings.dialect())
+    load::loaded(document, &definitions, environment, env_file, dialect)
+}
+
+/// The environment as the run had it, but for those sources of secrets that are given now.
+fn environment(args: &ResumeArgs, settings: &Settings) -> Result<Environment, Stop> {
+    let mut given_secrets = settings.given_secrets.clone();
+    given_secrets.extend(args.secrets.sources(&args.journal)?);
+    let (secrets, auth) = (settings.secrets.clone(), settings.auth.clone());
+    let (server, rate_plan, network) = (settings.server.clone(), settings.rate_plan.clone(), settings.network.clone());
+    Ok(Environment { server, rate_plan, network, given_secrets, secrets, auth, ..Environment::default() })
 }
 
 fn of(texts: &[KeptText], role: Role) -> impl Iterator<Item = &KeptText> {

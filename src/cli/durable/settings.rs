@@ -4,10 +4,12 @@ use crate::cli::args::RunArgs;
 use crate::cli::exit::Stop;
 use crate::cli::load::{self, Loaded};
 use crate::cli::session::Target;
+use legwork::catalogue::Auth;
 use legwork::definition::Dialect;
-use legwork::host::Network;
+use legwork::host::{Network, SecretSource};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// What a kept text is to the run.
@@ -50,6 +52,12 @@ pub(super) struct Settings {
     pub(super) rate_plan: Option<String>,
     /// Where the ledger is.
     pub(super) ledger: Option<PathBuf>,
+    /// Where other secrets were; standard input is read once only.
+    pub(super) given_secrets: BTreeMap<String, SecretSource>,
+    /// The same of `legwork.toml`.
+    pub(super) secrets: BTreeMap<String, SecretSource>,
+    /// Credentials of `legwork.toml`.
+    pub(super) auth: BTreeMap<String, Auth>,
     /// `--worker-answers`.
     pub(super) worker_answers: Option<Value>,
     /// `--signals`.
@@ -75,6 +83,9 @@ impl Settings {
             env_file: env_file.map(std::path::absolute).transpose()?,
             rate_plan: loaded.environment.rate_plan.clone(),
             ledger: args.ledger.as_ref().or(loaded.environment.ledger.as_ref()).map(std::path::absolute).transpose()?,
+            given_secrets: absolute_sources(&loaded.environment.given_secrets),
+            secrets: absolute_sources(&loaded.environment.secrets),
+            auth: loaded.environment.auth.clone(),
             worker_answers: args.worker_answers.as_deref().map(load::data).transpose()?,
             signals: args.signals.as_deref().map(load::data).transpose()?,
             network: absolute(loaded.environment.network.clone())?,
@@ -94,6 +105,12 @@ impl Settings {
             None => Target::Live,
         }
     }
+}
+
+/// The sources that can be read again, from any folder.
+fn absolute_sources(sources: &BTreeMap<String, SecretSource>) -> BTreeMap<String, SecretSource> {
+    let again = sources.iter().filter(|(_, source)| **source != SecretSource::StandardInput);
+    again.map(|(name, source)| (name.clone(), source.clone().absolute())).collect()
 }
 
 /// The settings with paths that do not hang on the current folder.

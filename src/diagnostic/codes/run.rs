@@ -33,4 +33,7 @@ super::codes! {
     E0635 Note "what became of a call was looked up"
     E0636 Error "the ledger cannot be used"
     E0640 Error "two definitions of one workflow and version"
+    E0641 Error "the source of a secret cannot be understood"
+    E0642 Error "a secret cannot be read"
+    E0643 Error "secrets are not shown here"
 }

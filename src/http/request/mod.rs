@@ -293,6 +293,11 @@ impl HttpRequest {
         self.shown.as_ref().map_or(&self.plan, |shown| shown.parts(&self.plan, self.dialect))
     }
 
+    /// The request as it is sent.
+    pub(crate) fn in_clear(&self) -> &Parts {
+        &self.plan
+    }
+
     /// Whether the body holds a secret.
     pub(crate) fn body_is_secret(&self) -> bool {
         self.masked().body != self.plan.body

@@ -5,6 +5,7 @@ mod inputs;
 mod network;
 mod output;
 mod sandbox;
+mod secrets;
 mod test_workflow;
 mod tests;
 mod texts;
