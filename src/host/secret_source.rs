@@ -6,6 +6,7 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::secret::Secret;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// How long a program may take to print a secret, unless told.
@@ -96,7 +97,7 @@ impl SecretSource {
             Self::Variable(name) => Secret::new(std::env::var(name).map_err(|_| SecretError::Variable(name.clone()))?),
             Self::File(path) => Secret::new(load_text(path)?),
             Self::Command { words, time_out } => command::output(words, *time_out)?,
-            Self::StandardInput => Secret::new(load_text(Path::new("-"))?),
+            Self::StandardInput => standard_input()?,
         };
         let own = text.expose();
         let own = own.strip_suffix('\n').map_or(own, |own| own.strip_suffix('\r').unwrap_or(own));
@@ -130,6 +131,18 @@ impl SecretError {
     pub fn diagnostic(&self, name: &str) -> Diagnostic {
         Diagnostic::new(codes::E0642, format!("the secret `{name}` cannot be read: {self}")).help(self.help())
     }
+}
+
+/// Standard input, which can be read only once.
+fn standard_input() -> Result<Secret, SecretError> {
+    static READ: Mutex<Option<Secret>> = Mutex::new(None);
+    let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(secret) = &*read {
+        return Ok(secret.clone());
+    }
+    let secret = Secret::new(load_text(Path::new("-"))?);
+    *read = Some(secret.clone());
+    Ok(secret)
 }
 
 fn named<'t>(text: &'t str, flag: &str, help: &str) -> Result<(String, &'t str), Box<Diagnostic>> {

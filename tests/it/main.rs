@@ -9,6 +9,7 @@ mod durable;
 #[cfg(feature = "journal")]
 mod ensure;
 mod faults;
+mod fuzz;
 mod limits;
 mod pages;
 mod properties;

@@ -28,9 +28,10 @@ pub(crate) fn resume(args: &ResumeArgs) -> Outcome {
     // Where the secrets are must be known before what they stand in can be read.
     let settings: Settings = read(journal.settings(&NoSecrets).map_err(|err| lost(&err))?)?;
     let env_file = load::env_file_at(args.env_file.as_deref().or(settings.env_file.as_deref()))?;
-    let environment = environment(args, &settings)?;
+    let environment = self::environment(args, &settings)?;
     let store = load::host_secrets(&env_file, &environment);
     let settings: Settings = read(journal.settings(&store).map_err(|err| lost(&err))?)?;
+    let environment = self::environment(args, &settings)?;
     let texts = journal.texts(&store).map_err(|err| lost(&err))?;
     let mut said: Vec<_> = texts.iter().filter_map(changed).collect();
     let loaded = restored(&texts, environment, env_file, settings.dialect())?;

@@ -69,7 +69,7 @@ impl<'t> Reader<'t> {
         }
         let mut node = SpanNode { value: Span::new(self.at, self.at), ..SpanNode::default() };
         self.depth += 1;
-        self.at += 1;
+        self.pass(1);
         let value = read(self, &mut node);
         self.depth -= 1;
         node.value.end = self.at;
@@ -104,7 +104,7 @@ impl<'t> Reader<'t> {
     fn entry_value(&mut self, key: &str) -> (Value, SpanNode) {
         self.skip_space();
         if self.peek() == Some(b':') {
-            self.at += 1;
+            self.pass(1);
             self.skip_space();
             return self.value();
         }
@@ -151,11 +151,16 @@ impl<'t> Reader<'t> {
                 Some(b',') => {
                     self.syntax(self.here(), "an entry is missing before this comma");
                     *comma = None;
-                    self.at += 1;
+                    self.pass(1);
                 }
                 Some(_) => return true,
             }
         }
+    }
+
+    /// Passes over some bytes; once reading has stopped, there are none left.
+    fn pass(&mut self, bytes: usize) {
+        self.at = (self.at + bytes).min(self.text.len());
     }
 
     fn close(&mut self, wrong: bool, open: usize, comma: Option<usize>) {
@@ -168,7 +173,7 @@ impl<'t> Reader<'t> {
             let message = format!("`{closed}` closes what `{opened}` has opened");
             self.report(Problem::new(ProblemKind::Syntax, here, message).related(Span::new(open, open + 1)));
         }
-        self.at += 1;
+        self.pass(1);
     }
 
     /// Takes the comma after an entry and gives its place.
@@ -176,7 +181,7 @@ impl<'t> Reader<'t> {
         self.skip_space();
         match self.peek() {
             Some(b',') => {
-                self.at += 1;
+                self.pass(1);
                 Some(self.at - 1)
             }
             Some(byte) if byte != close && byte != wrong && !self.stopped => {
@@ -216,7 +221,7 @@ impl<'t> Reader<'t> {
         let start = self.at;
         let rest = &self.text.as_bytes()[start..];
         let len = rest.iter().take_while(|byte| is_word(**byte) || matches!(byte, b'+' | b'-' | b'.')).count();
-        self.at += len;
+        self.pass(len);
         let (text, span) = (&self.text[start..self.at], Span::new(start, self.at));
         if !is_json_number(text) {
             let problem = Problem::new(ProblemKind::Syntax, span, format!("`{text}` is not a JSON number"));
@@ -233,7 +238,7 @@ impl<'t> Reader<'t> {
     fn take_word(&mut self) -> &'t str {
         let start = self.at;
         let len = self.text.as_bytes()[start..].iter().take_while(|byte| is_word(**byte)).count();
-        self.at += len;
+        self.pass(len);
         &self.text[start..self.at]
     }
 
