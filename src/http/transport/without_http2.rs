@@ -34,7 +34,7 @@ impl Lanes {
     #[expect(clippy::unused_self, reason = "the same shape as with HTTP/2")]
     pub(super) fn forget(&self, _: &Origin) {}
 
-    #[expect(clippy::unused_self, clippy::unused_async, reason = "the same shape as with HTTP/2")]
+    #[expect(clippy::unused_async, reason = "the same shape as with HTTP/2")]
     pub(super) async fn open(&self, _: &Origin, _: Connection, _: &mut Watch) -> Result<Lane, Failure> {
         Err(Failure::Protocol { what: "it speaks HTTP/2, which this build does not".into() })
     }
