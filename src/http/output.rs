@@ -10,9 +10,9 @@ use std::sync::LazyLock;
 
 /// `{"statusCode", "reasonPhrase", "headers": {name: [values]}, "body"}` with values as they are: a number stays a number.
 pub(super) fn legwork(response: &Response) -> Value {
-    let content_type = response.headers.get("Content-Type");
     static SHAPE: LazyLock<Map<String, Value>> =
         LazyLock::new(|| shape(["statusCode", "reasonPhrase", "headers", "body"]));
+    let content_type = response.headers.get("Content-Type");
     filled(
         &SHAPE,
         [
@@ -81,6 +81,9 @@ fn text(bytes: &[u8], content_type: Option<&str>) -> String {
 
 /// The same object as a Conductor server makes of an accepted answer. Header fields that the client undid are gone.
 pub(super) fn conductor(response: &Response, reason: &str) -> Value {
+    // The order of the server's map, which shows in a text that holds all of it.
+    static SHAPE: LazyLock<Map<String, Value>> =
+        LazyLock::new(|| shape(["headers", "reasonPhrase", "body", "statusCode"]));
     let decoded = response
         .headers
         .get("Content-Encoding")
@@ -93,9 +96,6 @@ pub(super) fn conductor(response: &Response, reason: &str) -> Value {
     }
     let accepted = (200..300).contains(&response.status);
     let body = if accepted { conductor_body(response) } else { Value::Null };
-    // The order of the server's map, which shows in a text that holds all of it.
-    static SHAPE: LazyLock<Map<String, Value>> =
-        LazyLock::new(|| shape(["headers", "reasonPhrase", "body", "statusCode"]));
     let headers = header_lists(&headers, |value| latin1(value.value));
     filled(&SHAPE, [headers, reason.into(), body, response.status.into()])
 }
