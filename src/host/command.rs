@@ -3,7 +3,7 @@
 use crate::secret::Secret;
 use std::io::{self, Read};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 /// The most bytes that are taken of what a program prints.
@@ -76,7 +76,7 @@ pub(super) fn output(words: &[String], limit: Duration) -> Result<Secret, Comman
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().map_err(|source| CommandError::NotStarted { program: name(), source })?;
     let printed = match printed(&mut child, limit) {
-        Some(printed) if has_ended(&mut child, started, limit) => printed,
+        Ok(printed) if has_ended(&mut child, started, limit) => printed,
         _ => {
             // It may have ended by itself just now.
             let _ = child.kill().and_then(|()| child.wait());
@@ -90,9 +90,9 @@ pub(super) fn output(words: &[String], limit: Duration) -> Result<Secret, Comman
     printed.ok_or_else(|| CommandError::NotText { program: name() })
 }
 
-/// What comes from its output until that is closed; `None` when that takes too long, and inside when it is no text.
-fn printed(child: &mut Child, limit: Duration) -> Option<Option<Secret>> {
-    let output = child.stdout.take()?;
+/// What comes from its output until that is closed; `None` when it is no text, an error when that takes too long.
+fn printed(child: &mut Child, limit: Duration) -> Result<Option<Secret>, RecvTimeoutError> {
+    let Some(output) = child.stdout.take() else { return Ok(None) };
     let (sender, receiver) = mpsc::channel();
     std::thread::spawn(move || {
         let mut text = String::new();
@@ -101,7 +101,7 @@ fn printed(child: &mut Child, limit: Duration) -> Option<Option<Secret>> {
         // Nobody waits any more when the time is over.
         let _ = sender.send(is_whole.then(|| Secret::new(text)));
     });
-    receiver.recv_timeout(limit).ok()
+    receiver.recv_timeout(limit)
 }
 
 fn has_ended(child: &mut Child, started: Instant, limit: Duration) -> bool {

@@ -51,13 +51,11 @@ impl Reader<'_> {
                 (other, _) => self.unknown(key.span(), other, SOURCES),
             }
         }
-        match (sources.pop(), sources.pop()) {
-            (Some(source), None) => Some(with_limit(source, limit)),
-            _ => {
-                self.problem(span, "a secret has one source: command, file or env");
-                None
-            }
+        let one = sources.pop().filter(|_| sources.is_empty());
+        if one.is_none() {
+            self.problem(span, "a secret has one source: command, file or env");
         }
+        one.map(|source| with_limit(source, limit))
     }
 
     /// `[auth.NAME]`: a way to authorize, with the fields that `_provider.yaml` has.

@@ -5,25 +5,31 @@ use legwork::diagnostic::{Diagnostic, codes};
 use legwork::host::SecretSource;
 use std::path::Path;
 
+const SECRET: &str = "\
+A secret from a file, NAME=@FILE, or from standard input, NAME=-; may be repeated
+
+As in --secret zoom_client_secret=@client-secret.txt, or pass show zoom | legwork run w.yaml --secret zoom_token=-
+
+The line end at its end does not count. A value itself is refused here: other users and the shell's history would see it.";
+
+const SECRET_COMMAND: &str = "\
+A secret that a program prints, NAME=PROGRAM ARGUMENT...; may be repeated
+
+As in --secret-command 'zoom_client_secret=op read op://vault/zoom/secret'
+
+No shell is started; the program's input is empty, and it has 30 seconds. It runs when the secret is needed, and never for the \
+sandbox or a dry run. In legwork.toml: [env.dev.secrets] zoom_client_secret = { command = [\"op\", \"read\", \
+\"op://vault/zoom/secret\"] }, or { file = \"secret.txt\" }, or { env = \"ZOOM_SECRET\" }.";
+
 /// Sources of secrets; each goes before the env file, `legwork.toml` and the process environment.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Secrets")]
 pub(crate) struct SecretArgs {
     /// A secret from a file, NAME=@FILE, or from standard input, NAME=-; may be repeated
-    ///
-    /// As in --secret zoom_client_secret=@client-secret.txt, or pass show zoom | legwork run w.yaml --secret zoom_token=-
-    ///
-    /// The line end at its end does not count. A value itself is refused here: other users and the shell's history would see it.
-    #[arg(long, value_name = "NAME=SOURCE")]
+    #[arg(long, value_name = "NAME=SOURCE", long_help = SECRET)]
     pub(crate) secret: Vec<String>,
     /// A secret that a program prints, NAME=PROGRAM ARGUMENT...; may be repeated
-    ///
-    /// As in --secret-command 'zoom_client_secret=op read op://vault/zoom/secret'
-    ///
-    /// No shell is started; the program's input is empty, and it has 30 seconds. It runs when the secret is needed, and never for the
-    /// sandbox or a dry run. In legwork.toml: [env.dev.secrets] zoom_client_secret = { command = ["op", "read", "op://vault/zoom/secret"] },
-    /// or { file = "secret.txt" }, or { env = "ZOOM_SECRET" }.
-    #[arg(long, value_name = "NAME=COMMAND")]
+    #[arg(long, value_name = "NAME=COMMAND", long_help = SECRET_COMMAND)]
     pub(crate) secret_command: Vec<String>,
 }
 

@@ -89,7 +89,9 @@ fn a_dry_run_says_what_would_be_asked_for_and_starts_nothing() {
         "zoom_client_secret=@zoom_client_secret",
     ];
     let mut arguments = vec!["test", "w.yaml", "--dry-run", "--secret-command", "zoom_token=touch started"];
-    flags.iter().for_each(|flag| arguments.extend(["--secret", flag]));
+    for flag in flags {
+        arguments.extend(["--secret", flag]);
+    }
     let ran = scratch.run(&arguments).exits(0);
     let ran = ran.prints(
         "credential zoom_s2s: asks first for a token from POST https://zoom.us/oauth/token (account_credentials)",

@@ -64,7 +64,7 @@ fn check(text: &str) -> Verdict {
             }
         }
         let resolved = template.resolve(&Scope::default(), &Context { dialect, task_id: None });
-        behaviour += &format!("{}{}", problems.len(), resolved.is_ok());
+        behaviour = format!("{behaviour} {} {}", problems.len(), resolved.is_ok());
     }
     Ok(behaviour)
 }

@@ -30,6 +30,7 @@ const LONGEST: Duration = Duration::from_secs(10);
 type Verdict = Result<String, String>;
 
 /// Runs a target over its corpus and what is made of it.
+#[expect(clippy::print_stderr, reason = "a long run tells how many inputs it took")]
 fn run(name: &str, words: &[&str], check: impl Fn(&[u8]) -> Verdict) {
     let seconds: Option<u64> = std::env::var("LEGWORK_FUZZ_SECONDS").ok().and_then(|text| text.parse().ok());
     let mut random = match seconds {
@@ -42,7 +43,7 @@ fn run(name: &str, words: &[&str], check: impl Fn(&[u8]) -> Verdict) {
     let seeds = corpus.len();
     loop {
         let input = match corpus.get(usize::try_from(inputs).unwrap_or(usize::MAX)).filter(|_| inputs < seeds as u64) {
-            Some(seed) => seed.clone(),
+            Some(first) => first.clone(),
             None => Mutator { words, corpus: &corpus, random: &mut random }.next(),
         };
         inputs += 1;

@@ -89,9 +89,9 @@ impl Plan {
             text = match layer {
                 0 | 1 => text,
                 2 => in_json(&text),
-                3 => text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect(),
+                3 => text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect::<Vec<_>>().concat(),
                 4 => utf8_percent_encode(&text, NON_ALPHANUMERIC).to_string(),
-                5 => text.bytes().map(|byte| format!("%{byte:02x}")).collect(),
+                5 => text.bytes().map(|byte| format!("%{byte:02x}")).collect::<Vec<_>>().concat(),
                 6 => in_form(&text),
                 _ => in_html(&text),
             };
