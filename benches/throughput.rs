@@ -27,6 +27,8 @@ use tokio::task::JoinSet;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const ROUNDS: usize = 5;
+/// The most requests in flight.
+const LANES: usize = 64;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let address = api::listen()?;
@@ -47,28 +49,28 @@ async fn compare(address: SocketAddr, count: usize, in_flight: usize) -> Result<
     let (mut our_rates, mut their_rates) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         let (ours, theirs) = (ours.clone(), theirs.clone());
-        our_rates.push(rate(count, in_flight, move || ours.clone().send()).await);
-        their_rates.push(rate(count, in_flight, move || theirs.clone().send()).await);
+        our_rates.push(rate(count, in_flight, move |lane| ours.clone().send(lane)).await);
+        their_rates.push(rate(count, in_flight, move |lane| theirs.clone().send(lane)).await);
     }
     let (ours, theirs) = (median(our_rates), median(their_rates));
     println!("{count:>8} {in_flight:>9} {ours:>14.0} {theirs:>14.0} {:>6.2}", ours / theirs);
     Ok(())
 }
 
-/// Requests per second when so many tasks send as fast as they can.
+/// Requests per second when so many lanes send as fast as they can, one request after the other in each.
 async fn rate<F: Future<Output = ()> + Send + 'static>(
     count: usize,
     in_flight: usize,
-    send: impl Fn() -> F + Clone + Send + 'static,
+    send: impl Fn(usize) -> F + Clone + Send + 'static,
 ) -> f64 {
     let left = Arc::new(AtomicUsize::new(count));
     let started = Instant::now();
     let mut tasks = JoinSet::new();
-    for _ in 0..in_flight {
+    for lane in 0..in_flight {
         let (left, send) = (Arc::clone(&left), send.clone());
         tasks.spawn(async move {
             while left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok() {
-                send().await;
+                send(lane).await;
             }
         });
     }
@@ -83,8 +85,13 @@ fn median(mut rates: Vec<f64>) -> f64 {
     rates.get(rates.len() / 2).copied().unwrap_or_default()
 }
 
-fn body() -> Value {
-    let user = json!({"email": "jill@example.com", "type": 1, "first_name": "Jill", "last_name": "Doe"});
+/// Each lane has a user of its own: calls on one user wait for each other, as the API wants it.
+fn email(lane: usize) -> String {
+    format!("jill{lane}@example.com")
+}
+
+fn body(lane: usize) -> Value {
+    let user = json!({"email": email(lane), "type": 1, "first_name": "Jill", "last_name": "Doe"});
     json!({"action": "create", "user_info": user})
 }
 
@@ -93,7 +100,7 @@ fn body() -> Value {
 struct Ours {
     runner: Runner,
     plan: Arc<Plan>,
-    start: Start,
+    starts: Arc<[Start]>,
 }
 
 impl Ours {
@@ -104,15 +111,18 @@ impl Ours {
         let planned = plan::build(&document, &Catalogue::builtin(), plan::Options::default());
         let plan = planned.plan.ok_or_else(|| format!("{:?}", planned.diagnostics))?;
         let runner = Runner::new(Arc::new(Client::default()), Arc::new(OneSecret), Redactor::default());
-        let input = json!({"action": "create", "email": "jill@example.com", "type": 1, "first_name": "Jill", "last_name": "Doe"});
-        let input = input.as_object().cloned().unwrap_or_default();
-        Ok(Self { runner, plan, start: Start::with_input(input) })
+        Ok(Self { runner, plan, starts: (0..LANES).map(start).collect() })
     }
 
-    async fn send(self) {
-        let run = self.runner.run(&self.plan, self.start).await.expect("the start is accepted");
+    async fn send(self, lane: usize) {
+        let run = self.runner.run(&self.plan, self.starts[lane].clone()).await.expect("the start is accepted");
         assert_eq!(run.ending(), Ending::Completed);
     }
+}
+
+fn start(lane: usize) -> Start {
+    let input = json!({"action": "create", "email": email(lane), "type": 1, "first_name": "Jill", "last_name": "Doe"});
+    Start::with_input(input.as_object().cloned().unwrap_or_default())
 }
 
 struct OneSecret;
@@ -128,7 +138,7 @@ impl SecretStore for OneSecret {
 struct Theirs {
     client: reqwest::Client,
     uri: Arc<str>,
-    body: Arc<Value>,
+    bodies: Arc<[Value]>,
 }
 
 impl Theirs {
@@ -136,13 +146,16 @@ impl Theirs {
         Self {
             client: reqwest::Client::builder().no_proxy().build().unwrap_or_default(),
             uri: format!("http://{address}/v2/users").into(),
-            body: Arc::new(body()),
+            bodies: (0..LANES).map(body).collect(),
         }
     }
 
-    async fn send(self) {
-        let request =
-            self.client.post(&*self.uri).header("Authorization", "Bearer some-token-of-some-length").json(&*self.body);
+    async fn send(self, lane: usize) {
+        let request = self
+            .client
+            .post(&*self.uri)
+            .header("Authorization", "Bearer some-token-of-some-length")
+            .json(&self.bodies[lane]);
         let response = request.send().await.expect("the server answers");
         assert_eq!(response.status(), reqwest::StatusCode::CREATED);
         let value: Value = response.json().await.expect("the answer is JSON");

@@ -18,16 +18,16 @@ use legwork::plan::{self, Plan};
 use legwork::run::{Ending, Runner};
 use legwork::secret::{Redactor, Secret, SecretStore};
 use legwork::source::SourceFile;
+use mimalloc::MiMalloc;
 use plot::{Plot, Series};
 use shapes::SHAPES;
-use std::alloc::System;
 use std::error::Error;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// Counts what is allocated.
+/// The command's allocator, counted.
 #[global_allocator]
-static HEAP: Cap<System> = Cap::new(System, usize::MAX);
+static HEAP: Cap<MiMalloc> = Cap::new(MiMalloc, usize::MAX);
 
 const SIZES: [usize; 4] = [10, 100, 1_000, 10_000];
 /// Each size runs about so many tasks in all, and the fastest of its runs counts: what is slower waited for another program.
