@@ -8,8 +8,8 @@ use crate::decide::{Execution, Family, Library, Moment, Refused, Start, TaskAddr
 use crate::host;
 use crate::host::journal::JournalError;
 use crate::host::ledger::Ledger;
+use crate::http::Transport;
 use crate::http::limit::Limits;
-use crate::http::{Kind, Transport};
 use crate::plan::Plan;
 use crate::resolve::WorkflowStatus;
 use crate::secret::{Redactor, SecretStore};
@@ -82,9 +82,8 @@ impl Run {
         }
         let sent = self.calls.iter().any(|(_, call)| call.sent);
         let refused = self.family.executions().any(|(_, execution)| !execution.refusals().is_empty())
-            || self.calls.iter().any(|(_, call)| call.refused.is_some());
-        let unknown = self.calls.iter().any(|(_, call)| matches!(call.kind, Some(Kind::NoEntry)));
-        if (refused || unknown) && !sent {
+            || self.calls.iter().any(|(_, call)| call.is_refused());
+        if refused && !sent {
             return Ending::Refused;
         }
         let failing = self.failing();

@@ -102,6 +102,16 @@ pub struct CallRecord {
     pub asked_first: Option<String>,
 }
 
+impl CallRecord {
+    /// Whether it was refused before anything was sent: no request could be built, the guard keeps it back, or the sandbox does not
+    /// know it.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        let kept_back = !self.sent && matches!(self.kind, Some(Kind::NoEntry | Kind::Egress));
+        self.refused.is_some() || kept_back
+    }
+}
+
 /// Tasks by name or type.
 #[derive(Clone)]
 pub struct Registry {

@@ -9,11 +9,11 @@ use crate::cli::{out, refusals, render, reveal, secrets};
 use legwork::decide::Start;
 use legwork::diagnostic::{Diagnostic, codes};
 use legwork::host;
-use legwork::http::Kind;
 use legwork::plan::Plan;
 use legwork::report::{self, Level as Shown};
 use legwork::resolve::TaskStatus;
 use legwork::run::{self, Inspection, TestError, TestRequest};
+use legwork::task::CallRecord;
 use std::sync::Arc;
 
 /// Sends one task alone, or shows what would be sent.
@@ -104,10 +104,9 @@ fn level(level: Level) -> Shown {
 }
 
 fn exit(inspection: &Inspection) -> Exit {
-    let refused = inspection.refusal.is_some() || inspection.call.as_ref().is_some_and(|call| call.refused.is_some());
+    let refused = inspection.refusal.is_some() || inspection.call.as_ref().is_some_and(CallRecord::is_refused);
     match (&inspection.result, &inspection.call) {
         _ if refused => Exit::Refused,
-        (Some(_), Some(call)) if matches!(call.kind, Some(Kind::NoEntry)) => Exit::Refused,
         (None, _) => Exit::Done,
         (Some(result), _) if matches!(result.status, TaskStatus::Completed | TaskStatus::InProgress) => Exit::Done,
         (Some(_), Some(call)) if !call.answered => Exit::NoAnswer,
