@@ -1,7 +1,7 @@
 //! What calls keep to together: rate limits, concurrency, locks, the circuit breaker, retry budgets, hedging, and outputs used again.
 //!
-//! One [`Limits`] is shared by all runs of a process, and nothing is global. What counts how is pure and knows no clock ([`rate`],
-//! [`breaker`], [`budget`], [`cache`], [`learn`]); here they are kept by key, and waited for. A call whose [`Policy`] says nothing never comes here.
+//! One [`Limits`] is shared by all runs of a process, and nothing is global. What counts how is pure and knows no clock (`rate.rs`,
+//! `breaker.rs`, `budget.rs`, `cache.rs`, `learn.rs`); here they are kept by key, and waited for. A call whose [`Policy`] says nothing never comes here.
 //! Start with [`Limits::enter`].
 
 mod breaker;
