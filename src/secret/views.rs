@@ -1,6 +1,7 @@
 //! Undoes the escapes that leave the encoder a choice, and remembers where every byte came from.
 
-use std::borrow::Cow;
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 
 /// How many layers of escapes are undone: JSON inside JSON, percent signs encoded once more, JSON inside a query inside HTML.
@@ -25,30 +26,60 @@ impl Origin {
     }
 }
 
-/// Shows the text as it is, then with one layer of escapes undone after the other, as long as there is something to undo. All kinds are
-/// undone at once, so that it does not matter which one is inside which. A text without escapes is shown once and nothing is allocated.
+/// What each kind of escape begins with: percent signs, JSON, HTML, lines.
+const KINDS: [&[u8]; 4] = [b"%", b"\\", b"&", b"\n"];
+/// All of them.
+const ALL: &[u8] = b"%\\&\n";
+
+/// Shows the text as it is, then with its escapes undone layer by layer, in every order in which the kinds may be inside one another.
+///
+/// One kind is undone at a time: a secret may hold what looks like an escape of another kind. A text without escapes is shown once and
+/// nothing is allocated; what two orders come to alike is shown once.
 pub(super) fn each_view(text: &[u8], mut show: impl FnMut(&[u8], &Origin)) {
-    let mut view = Cow::Borrowed(text);
-    let mut origin = Origin { starts: None };
-    show(&view, &origin);
-    for _ in 0..DEPTH {
-        let Some((next, places)) = undone(&view) else { return };
-        origin = Origin { starts: Some(places.into_iter().map(|place| origin.range(place..place).start).collect()) };
-        view = Cow::Owned(next);
-        show(&view, &origin);
+    let origin = Origin { starts: None };
+    show(text, &origin);
+    below(text, &origin, &mut Below { layers: DEPTH, seen: HashSet::new(), show: &mut show });
+}
+
+/// The views below one, so many layers deep.
+struct Below<'b> {
+    layers: usize,
+    /// Hashes of the views so far.
+    seen: HashSet<u64>,
+    show: &'b mut dyn FnMut(&[u8], &Origin),
+}
+
+fn below(view: &[u8], origin: &Origin, rest: &mut Below<'_>) {
+    if rest.layers == 0 {
+        return;
+    }
+    for kind in KINDS {
+        let Some((next, places)) = undone(view, kind) else { continue };
+        let mut hasher = DefaultHasher::new();
+        next.hash(&mut hasher);
+        if !rest.seen.insert(hasher.finish()) {
+            continue;
+        }
+        let starts = places.into_iter().map(|place| origin.range(place..place).start).collect();
+        let origin = Origin { starts: Some(starts) };
+        (rest.show)(&next, &origin);
+        rest.layers -= 1;
+        below(&next, &origin, rest);
+        rest.layers += 1;
     }
 }
 
-/// The text with one layer of escapes undone; `None` when there is none.
+/// The text with one layer of escapes of all kinds undone; `None` when there is none.
 pub(super) fn without_escapes(text: &[u8]) -> Option<Vec<u8>> {
-    undone(text).map(|(view, _)| view)
+    undone(text, ALL).map(|(view, _)| view)
 }
 
 /// What an escape stands for (at most four bytes), how many bytes that are, and how many it takes.
 type Escape = ([u8; 4], usize, usize);
 
-fn undone(text: &[u8]) -> Option<(Vec<u8>, Vec<usize>)> {
-    let mut next = next_escape(text, 0)?;
+/// The text without the escapes that begin with one of the marks, and where each byte stood.
+fn undone(text: &[u8], marks: &[u8]) -> Option<(Vec<u8>, Vec<usize>)> {
+    let mut next = next_escape(text, 0, marks)?;
     let mut out = Vec::with_capacity(text.len());
     let mut starts = Vec::with_capacity(text.len() + 1);
     let mut at = 0;
@@ -59,7 +90,7 @@ fn undone(text: &[u8]) -> Option<(Vec<u8>, Vec<usize>)> {
         out.extend(bytes.iter().take(count));
         starts.extend(std::iter::repeat_n(place, count));
         at = place + length;
-        match next_escape(text, at) {
+        match next_escape(text, at, marks) {
             Some(found) => next = found,
             None => break,
         }
@@ -69,14 +100,16 @@ fn undone(text: &[u8]) -> Option<(Vec<u8>, Vec<usize>)> {
     Some((out, starts))
 }
 
-/// The first escape at or after a place.
-fn next_escape(text: &[u8], from: usize) -> Option<(usize, Escape)> {
+/// The first escape at or after a place that begins with one of the marks.
+fn next_escape(text: &[u8], from: usize, marks: &[u8]) -> Option<(usize, Escape)> {
     let mut from = from;
     loop {
         let rest = text.get(from..)?;
-        let near = memchr::memchr3(b'%', b'\\', b'&', rest);
-        let line = memchr::memchr(b'\n', rest.get(..near.unwrap_or(rest.len())).unwrap_or_default());
-        let at = from + line.or(near)?;
+        let near = match marks {
+            [mark] => memchr::memchr(*mark, rest),
+            marks => rest.iter().position(|byte| marks.contains(byte)),
+        };
+        let at = from + near?;
         let here = text.get(at..).unwrap_or_default();
         let escape = match here.first() {
             Some(b'%') => percent(here),
@@ -187,7 +220,7 @@ mod tests {
         check("plain & simple 100 % \\o/", &[]);
         check("a%20b%2520c", &["a b%20c", "a b c"]);
         check("\\\"a\\\\\\\"b", &["\"a\\\"b", "\"a\"b"]);
-        check("%5C%22a&amp;b", &["\\\"a&b", "\"a&b"]);
+        check("%5C%22a&amp;b", &["\\\"a&amp;b", "\"a&amp;b", "\"a&b", "\\\"a&b", "%5C%22a&b"]);
         check("\\u0041\\ud83d\\ude00\\x42\\ud83d\\u0041\\u+041", &["A😀B\\ud83dA\\u+041"]);
         check("&lt;&#39;&#x27;&#9999999;&nope;", &["<''&#9999999;&nope;"]);
         check("abc\ndef\n\n ghi", &["abcdef\n\n ghi"]);
