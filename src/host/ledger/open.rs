@@ -33,16 +33,11 @@ pub(super) fn open(path: &Path, flags: OpenFlags) -> Result<Connection, LedgerEr
 /// Whose file it is, and its table: in one transaction, so that of several processes one makes it.
 fn make(connection: &mut Connection, path: &Path) -> Result<(), LedgerError> {
     let failed = |err| meaning(path, &err);
-    let number = |connection: &Connection, of: &str| connection.query_row(of, (), |row| row.get::<_, i64>(0));
-    let known = |connection: &Connection| {
-        let application = number(connection, "SELECT application_id FROM pragma_application_id").map_err(failed)?;
-        let format = number(connection, "SELECT user_version FROM pragma_user_version").map_err(failed)?;
-        match (application, format) {
-            (APPLICATION, FORMAT) => Ok(true),
-            (APPLICATION, found) => Err(LedgerError::Newer { path: path.to_owned(), found }),
-            _ if number(connection, "SELECT count(*) FROM sqlite_schema").map_err(failed)? == 0 => Ok(false),
-            _ => Err(LedgerError::NotALedger { path: path.to_owned() }),
-        }
+    let known = |connection: &Connection| match names(connection).map_err(failed)? {
+        (APPLICATION, FORMAT, _) => Ok(true),
+        (APPLICATION, found, _) => Err(LedgerError::Newer { path: path.to_owned(), found }),
+        (_, _, 0) => Ok(false),
+        _ => Err(LedgerError::NotALedger { path: path.to_owned() }),
     };
     if known(connection)? {
         return Ok(());
@@ -53,6 +48,13 @@ fn make(connection: &mut Connection, path: &Path) -> Result<(), LedgerError> {
         transaction.execute_batch(&names).map_err(failed)?;
     }
     transaction.commit().map_err(failed)
+}
+
+/// The file's `application_id`, its `user_version` and how many tables it has: asked at once, since another process may make it in between.
+fn names(connection: &Connection) -> rusqlite::Result<(i64, i64, i64)> {
+    const ASK: &str = "SELECT (SELECT application_id FROM pragma_application_id),
+        (SELECT user_version FROM pragma_user_version), (SELECT count(*) FROM sqlite_schema)";
+    connection.query_row(ASK, (), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
 }
 
 /// The write-ahead log: a commit is one flush to the disk. SQLite does not wait by itself when several processes change to it at once.
