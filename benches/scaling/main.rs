@@ -25,7 +25,7 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// The command's allocator, counted.
+/// What a server that embeds the runner would choose, counted.
 #[global_allocator]
 static HEAP: Cap<MiMalloc> = Cap::new(MiMalloc, usize::MAX);
 
