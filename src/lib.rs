@@ -17,6 +17,12 @@ pub mod resolve;
 
 pub mod catalogue;
 
+#[cfg(feature = "openapi")]
+pub mod draft;
+
+#[cfg(feature = "openapi")]
+pub mod openapi;
+
 pub mod sandbox;
 
 pub mod plan;
@@ -43,6 +49,10 @@ pub mod run;
 
 #[cfg(feature = "engine")]
 pub mod report;
+
+// Doors: one feature each, never importing one another.
+#[cfg(feature = "import")]
+pub mod import;
 
 #[cfg(feature = "engine")]
 mod readme;

@@ -1,6 +1,7 @@
 //! One entry: a task definition, and what its `x-legwork` says of the request.
 
 use super::auth::Auth;
+use super::bundle::{Files, bundle};
 use super::ensure::Ensure;
 use super::lazy_schema::LazySchema;
 use super::operation::{Docs, ErrorRule, Example, Operation};
@@ -10,6 +11,7 @@ use crate::definition::TaskDef;
 use crate::resolve::RequestTemplate;
 use crate::source::{self, Pointer, SourceFile, SpanTree};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
@@ -43,6 +45,8 @@ pub struct Entry {
     /// What it shares with its provider's other operations.
     pub provider: Arc<Provider>,
     pub(super) route: Option<Route>,
+    /// The files that its schemas refer to.
+    pub(super) files: Files,
     /// The request, compiled when it is first rendered: a prepared task never needs it.
     pub(super) template: OnceLock<Option<RequestTemplate>>,
 }
@@ -123,7 +127,14 @@ impl Entry {
         &self.operation.docs
     }
 
-    /// The JSON Schema of its own parameters: the `data` of `inputSchema`.
+    /// A schema of this entry without references to other files: what it needs of them stands in its `$defs`.
+    #[must_use]
+    pub fn self_contained<'s>(&self, schema: &'s Value) -> Cow<'s, Value> {
+        if self.files.is_empty() { Cow::Borrowed(schema) } else { Cow::Owned(bundle(schema, &self.files)) }
+    }
+
+    /// The JSON Schema of its own parameters: the `data` of `inputSchema`. It may refer to other files: see
+    /// [`self_contained`](Self::self_contained).
     #[must_use]
     pub fn input_schema(&self) -> Option<&Value> {
         schema_data(self.task_def.input_schema.as_ref()?)

@@ -1,9 +1,10 @@
 //! A JSON Schema that is compiled when it is first asked.
 
+use super::bundle::{Files, bundle};
 use crate::schema::{Error, Schema, Violation};
 use crate::source::Pointer;
 use serde_json::Value;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// A JSON Schema that is compiled when it is first asked, once.
 #[derive(Debug)]
@@ -15,7 +16,9 @@ pub struct LazySchema {
 #[derive(Debug)]
 enum Source {
     Text(&'static str),
-    Value(Value),
+    Value(Arc<Value>),
+    /// It refers to schemas of files beside it.
+    Bundle(Value, Files),
 }
 
 impl LazySchema {
@@ -25,8 +28,13 @@ impl LazySchema {
     }
 
     /// A schema that a user wrote, not compiled yet.
-    pub(super) fn value(value: Value) -> Self {
-        Self { source: Source::Value(value), compiled: OnceLock::new() }
+    pub(super) fn value(value: impl Into<Arc<Value>>) -> Self {
+        Self { source: Source::Value(value.into()), compiled: OnceLock::new() }
+    }
+
+    /// A schema that refers to schemas of other files.
+    pub(super) fn bundle(value: Value, files: Files) -> Self {
+        Self { source: Source::Bundle(value, files), compiled: OnceLock::new() }
     }
 
     /// Compiles a schema now, to tell what is wrong with it.
@@ -41,16 +49,18 @@ impl LazySchema {
     pub fn document(&self) -> Value {
         match &self.source {
             Source::Text(text) => serde_json::from_str(text).unwrap_or_default(),
-            Source::Value(value) => value.clone(),
+            Source::Value(value) => Value::clone(value),
+            Source::Bundle(value, files) => bundle(value, files),
         }
     }
 
     /// The compiled schema; `None` when it cannot be used, which was told when its definition was loaded.
     #[must_use]
     pub fn get(&self) -> Option<&Schema> {
-        let compile = || match self.source {
+        let compile = || match &self.source {
             Source::Text(_) => Schema::compile_known(self.document()).ok(),
-            Source::Value(_) => Schema::compile(&self.document()).ok(),
+            Source::Value(value) => Schema::compile(value).ok(),
+            Source::Bundle(..) => Schema::compile(&self.document()).ok(),
         };
         self.compiled.get_or_init(compile).as_ref()
     }

@@ -12,6 +12,11 @@ use serde_json::{Map, Value};
 pub(super) fn lint(entry: &Entry, catalogue: &Catalogue) -> Vec<Diagnostic> {
     let place = Place { file: &entry.file, spans: entry.spans(), base: entry.base.clone() };
     let mut found = Vec::new();
+    if entry.body_schema.as_ref().is_some_and(|schema| schema.get().is_none()) {
+        let at = Pointer::parse("/x-legwork/body_schema");
+        let made = place.diagnostic(codes::E0503, "the schema of the body cannot be compiled", &at);
+        found.push(made.help("mend the schema: it must be JSON Schema 2020-12"));
+    }
     for (index, example) in entry.operation.examples.iter().enumerate() {
         let at = Pointer::parse("/x-legwork/examples").index(index);
         found.extend(example_fault(entry, example).map(|(message, help)| {

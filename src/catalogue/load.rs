@@ -2,6 +2,7 @@
 
 use super::auth::Auth;
 use super::builtin::{self, Builtin};
+use super::bundle::{self, Files};
 use super::lazy_schema::LazySchema;
 use super::operation::{AuthSpec, BodySchema, Operation};
 use super::provider::Provider;
@@ -13,7 +14,7 @@ use crate::source::{self, Pointer, SourceFile, Span, SpanTree};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock, OnceLock};
 
 /// What a file of a folder of task definitions is.
@@ -67,7 +68,8 @@ pub(super) fn builtin(own: &Builtin, server: Option<&str>, credentials: &BTreeMa
         None => None,
     };
     let provider = builtin_provider();
-    let parts = Parts { task_def: def, operation, body_schema: schema, provider, server, credentials };
+    let files = Files::default();
+    let parts = Parts { task_def: def, operation, body_schema: schema, provider, server, credentials, files };
     parts.entry(SourceFile::new(own.file, own.text), OnceLock::new(), Pointer::root())
 }
 
@@ -92,11 +94,13 @@ struct Parts<'p> {
     server: Option<&'p str>,
     /// Credentials that go before the provider's.
     credentials: &'p BTreeMap<String, Auth>,
+    /// The files that its schemas refer to.
+    files: Files,
 }
 
 impl Parts<'_> {
     fn entry(self, file: SourceFile, spans: OnceLock<SpanTree>, base: Pointer) -> Entry {
-        let Self { task_def, operation, body_schema, provider, server, credentials } = self;
+        let Self { task_def, operation, body_schema, provider, server, credentials, files } = self;
         let servers = match (operation.servers.as_slice(), server) {
             ([], Some(server)) => vec![server.to_owned()],
             ([], None) => provider.servers.clone(),
@@ -124,6 +128,7 @@ impl Parts<'_> {
             operation,
             provider,
             route,
+            files,
             template: OnceLock::new(),
         }
     }
@@ -202,7 +207,8 @@ impl Loader<'_> {
         provider: Arc<Provider>,
     ) -> Parts<'_> {
         let (server, credentials) = (self.catalogue.server.as_deref(), &*self.catalogue.credentials);
-        Parts { task_def: def.clone(), operation, body_schema, provider, server, credentials }
+        let files = Files::default();
+        Parts { task_def: def.clone(), operation, body_schema, provider, server, credentials, files }
     }
 
     /// A plain task definition. One that has the name of one inside the program keeps that one's request.
@@ -227,29 +233,63 @@ impl Loader<'_> {
         let place = Place { file: &self.document.file, spans: &self.document.spans, base: base.key("x-legwork") };
         let mut found = Vec::new();
         let operation: Operation = typed(SCHEMA.as_ref(), value, &place, &mut found);
-        let schema = self.body_schema(&operation, &place, &mut found);
+        let files = self.files(def, &operation, &place, &mut found);
+        let schema = self.body_schema(&operation, &files, &place, &mut found);
         let provider = self.provider(&operation, &place, &mut found);
         references(&operation, &provider, &self.catalogue.credentials, &place, &mut found);
         templates(&operation, &place, &mut found);
         self.diagnostics.append(&mut found);
-        self.parts(def, operation, schema, provider).entry(
+        Parts { files, ..self.parts(def, operation, schema, provider) }.entry(
             self.document.file.clone(),
             OnceLock::from(self.document.spans.clone()),
             base,
         )
     }
 
-    fn body_schema(&self, operation: &Operation, place: &Place<'_>, found: &mut Vec<Diagnostic>) -> Option<LazySchema> {
+    /// The files that the schemas in the definition itself refer to.
+    fn files(&self, def: &TaskDef, own: &Operation, place: &Place<'_>, found: &mut Vec<Diagnostic>) -> Files {
+        let body = match &own.body_schema {
+            Some(BodySchema::InPlace(schema)) => Some(Value::Object(schema.clone())),
+            _ => None,
+        };
+        let schemas: Vec<&Value> = body.iter().chain(&def.input_schema).chain(&def.output_schema).collect();
+        let mut names = BTreeSet::new();
+        schemas.iter().for_each(|schema| bundle::files_of(schema, &mut names));
+        let mut files = Vec::new();
+        let at = Pointer::root();
+        for name in names {
+            let path = format!("{}{name}", folder(self.document.file.name()));
+            match self.catalogue.files.get(&path) {
+                Some(file) => files.push((name.to_owned(), file.clone())),
+                None => found.push(not_there(name, place, &at)),
+            }
+        }
+        let files = Files::new(files);
+        if let Some(reference) = schemas.iter().find_map(|schema| files.dangling(schema)).filter(|_| found.is_empty()) {
+            let made = place.diagnostic(codes::E0510, format!("the schema {reference} is not there"), &at);
+            found.push(made.help("put it into that file, or correct the reference"));
+        }
+        files
+    }
+
+    fn body_schema(
+        &self,
+        operation: &Operation,
+        files: &Files,
+        place: &Place<'_>,
+        found: &mut Vec<Diagnostic>,
+    ) -> Option<LazySchema> {
         let at = Pointer::parse("/body_schema");
         let schema = match operation.body_schema.as_ref()? {
+            // The files may be large, and each entry needs a small part of them: it is compiled when it is asked.
+            BodySchema::InPlace(schema) if !files.is_empty() => {
+                return Some(LazySchema::bundle(Value::Object(schema.clone()), files.clone()));
+            }
             BodySchema::InPlace(schema) => LazySchema::value(Value::Object(schema.clone())),
             BodySchema::File(name) => {
                 let path = format!("{}{name}", folder(self.document.file.name()));
                 let Some(schema) = self.catalogue.files.get(&path) else {
-                    let help = format!("put {name} beside the definition, and give the folder to --task-definitions");
-                    found.push(
-                        place.diagnostic(codes::E0510, format!("the schema {name} is not there"), &at).help(help),
-                    );
+                    found.push(not_there(name, place, &at));
                     return None;
                 };
                 LazySchema::value(schema.clone())
@@ -285,6 +325,11 @@ impl Loader<'_> {
             Arc::default()
         })
     }
+}
+
+fn not_there(name: &str, place: &Place<'_>, at: &Pointer) -> Diagnostic {
+    let help = format!("put {name} beside the definition, and give the folder to --task-definitions");
+    place.diagnostic(codes::E0510, format!("the schema {name} is not there"), at).help(help)
 }
 
 /// Templates of the request that cannot be read.

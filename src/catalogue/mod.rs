@@ -6,6 +6,7 @@
 
 mod auth;
 mod builtin;
+mod bundle;
 mod classify;
 mod ensure;
 mod entry;
@@ -56,7 +57,7 @@ pub struct Catalogue {
     added: BTreeMap<String, Arc<Entry>>,
     sources: Vec<SourceFile>,
     registered: BTreeSet<String>,
-    files: BTreeMap<String, Value>,
+    files: BTreeMap<String, Arc<Value>>,
     providers: BTreeMap<String, Arc<Provider>>,
     server: Option<String>,
     credentials: Arc<BTreeMap<String, Auth>>,
@@ -182,7 +183,7 @@ impl Catalogue {
 
     fn add_schema(&mut self, file: &SourceFile) -> Vec<Diagnostic> {
         let (schema, diagnostics) = load::plain(file);
-        self.files.insert(file.name().to_owned(), schema);
+        self.files.insert(file.name().to_owned(), Arc::new(schema));
         diagnostics
     }
 

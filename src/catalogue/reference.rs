@@ -122,7 +122,7 @@ impl Entry {
             headers: self.header_rows(),
             parameters: self.parameter_rows(),
             fields: body.as_ref().map(field_rows).unwrap_or_default(),
-            answer: self.answer_schema().map(field_rows).unwrap_or_default(),
+            answer: self.answer_schema().map(|own| field_rows(&self.self_contained(own))).unwrap_or_default(),
             accepted: self.operation.accepted.clone(),
             errors: self.error_rows(),
             example: self.first_example().cloned(),
@@ -150,7 +150,7 @@ impl Entry {
                 |text: &str| text.contains(&format!("{{{{{name}}}}}")) || text.contains(&format!("{{{{{{{name}}}}}}}"));
             holds(&request.uri) || request.query.values().any(|value| value.as_str().is_some_and(holds))
         };
-        let rows = self.input_schema().map(field_rows).unwrap_or_default();
+        let rows = self.input_schema().map(|own| field_rows(&self.self_contained(own))).unwrap_or_default();
         rows.into_iter().filter(|row| used(&row.path)).collect()
     }
 

@@ -1,8 +1,10 @@
 //! The arguments, as clap reads them.
 
+mod import;
 mod ledger;
 mod secrets;
 
+pub(crate) use import::{ImportArgs, ImportOutput};
 pub(crate) use ledger::{LedgerAction, LedgerArgs, LedgerOutput};
 pub(crate) use secrets::{RevealArgs, SecretArgs};
 
@@ -40,6 +42,7 @@ pub(crate) enum Command {
     Show(ShowArgs),
     Sandbox(SandboxArgs),
     Ledger(LedgerArgs),
+    Import(ImportArgs),
     Completions(CompletionsArgs),
 }
 
@@ -54,6 +57,7 @@ impl Command {
             Self::Check(args) => args.common.output,
             Self::Explain(args) => args.common.output,
             Self::Ledger(args) => args.output.into(),
+            Self::Import(args) => args.output.into(),
             Self::Graph(_) | Self::Schema(_) | Self::Show(_) | Self::Sandbox(_) | Self::Completions(_) => Output::Human,
         }
     }

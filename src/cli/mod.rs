@@ -16,6 +16,8 @@ mod network;
 mod out;
 mod page;
 mod plain;
+#[cfg(feature = "import")]
+mod progress;
 mod refusals;
 mod render;
 mod reveal;

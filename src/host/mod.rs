@@ -4,6 +4,8 @@
 
 mod attachment;
 mod command;
+#[cfg(feature = "import")]
+pub mod draft_folder;
 mod env_file;
 mod environment;
 mod input;

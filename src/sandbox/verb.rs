@@ -71,7 +71,8 @@ impl Scene<'_> {
     /// An answer that depends on no state: the one that is written, else a typical one.
     fn fixed(&self, play: &Play, status: u16) -> Outcome {
         let written = play.reply.body.as_ref().map(|body| self.values().with("token", TOKEN.into()).fill(body));
-        let body = written.or_else(|| self.entry.answer_schema().map(sample));
+        let typical = || self.entry.answer_schema().map(|own| sample(&self.entry.self_contained(own)));
+        let body = written.or_else(typical);
         Outcome::new(status, body)
     }
 

@@ -15,6 +15,8 @@ mod yaml;
 pub use member::member;
 pub use pointer::Pointer;
 pub(crate) use pointer::first_step;
+pub use scalar::plain_scalar_is_text;
+
 pub use span::{Located, Span, SpanNode, SpanTree};
 
 use std::ffi::OsStr;

@@ -13,6 +13,14 @@ pub(super) fn plain(text: &str, span: Span) -> (Value, Option<Problem>) {
     }
 }
 
+/// Whether a plain scalar of these words is read as a text, here and by readers of YAML 1.1.
+#[must_use]
+pub fn plain_scalar_is_text(text: &str) -> bool {
+    let older = ["yes", "no", "on", "off", "y", "n"];
+    let (value, problem) = plain(text, Span::default());
+    value.is_string() && problem.is_none() && !older.iter().any(|word| word.eq_ignore_ascii_case(text))
+}
+
 /// The value of a scalar with a tag of the core schema; `None` when the text is not of that type.
 pub(super) fn tagged(suffix: &str, text: &str, span: Span) -> Option<(Value, Option<Problem>)> {
     match suffix {

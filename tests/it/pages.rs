@@ -47,6 +47,12 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("E0641", "cli::secrets::a_source_that_cannot_be_understood_is_refused_without_its_words"),
     ("E0642", "cli::secrets::a_source_that_gives_nothing_is_refused_before_anything_is_sent"),
     ("E0643", "cli::secrets::secrets_are_revealed_to_nobody_who_cannot_be_asked"),
+    ("E0801", "cli::import::a_source_that_is_none_is_refused"),
+    ("E0802", "cli::import::a_source_that_is_none_is_refused"),
+    ("E0803", "cli::import::a_source_that_is_none_is_refused"),
+    ("E0804", "cli::import::a_source_that_is_none_is_refused"),
+    ("E0805", "cli::import::a_source_that_is_none_is_refused"),
+    ("E0806", "cli::import::a_source_that_is_none_is_refused"),
     ("E0708", "cli::secrets::a_certificate_that_is_none_is_refused"),
     ("E0615", "cli::usage::a_version_that_is_not_there_is_refused"),
 ];

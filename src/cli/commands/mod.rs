@@ -4,6 +4,11 @@ mod check;
 mod completions;
 mod explain;
 mod graph;
+#[cfg(feature = "import")]
+mod import;
+#[path = "without_import.rs"]
+#[cfg(not(feature = "import"))]
+mod import;
 mod ledger;
 pub(crate) mod run;
 pub(crate) mod sandbox;
@@ -36,6 +41,7 @@ pub(crate) fn run(command: &Command) -> Outcome {
         Command::Show(args) => show::run(args),
         Command::Sandbox(args) => sandbox::run(args),
         Command::Ledger(args) => ledger::run(args),
+        Command::Import(args) => import::run(args),
         Command::Completions(args) => completions::run(args),
     }
 }

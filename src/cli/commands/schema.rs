@@ -36,7 +36,7 @@ fn of_entry(args: &SchemaArgs, name: &str) -> Result<Value, Stop> {
     let catalogue = load::catalogue(&args.task_definitions, None)?;
     let entry = load::entry(&catalogue, name)?;
     let body = entry.body_schema.as_ref().map(LazySchema::document);
-    body.or_else(|| entry.input_schema().cloned()).ok_or_else(|| {
+    body.or_else(|| entry.input_schema().map(|own| entry.self_contained(own).into_owned())).ok_or_else(|| {
         let diagnostic = Diagnostic::new(codes::E0610, format!("the task definition `{name}` has no schema"));
         diagnostic.help("give it an `inputSchema`, or a `body_schema` in `x-legwork`").into()
     })

@@ -5,6 +5,7 @@ mod catalogue;
 mod definition;
 mod expression;
 mod http;
+mod import;
 mod run;
 mod text;
 
@@ -13,6 +14,7 @@ pub use catalogue::*;
 pub use definition::*;
 pub use expression::*;
 pub use http::*;
+pub use import::*;
 pub use run::*;
 pub use text::*;
 
@@ -82,7 +84,7 @@ impl fmt::Display for Code {
 
 /// Every code, in order of its number.
 pub fn all() -> impl Iterator<Item = Code> {
-    [TEXT, DEFINITION, EXPRESSION, BODY, CATALOGUE, RUN, HTTP].into_iter().flatten().copied()
+    [TEXT, DEFINITION, EXPRESSION, BODY, CATALOGUE, RUN, HTTP, IMPORT].into_iter().flatten().copied()
 }
 
 /// Declares the codes of one block: `E0101 Error "title"`, each with its page `E0101.md` beside this file.

@@ -123,7 +123,12 @@ impl Check<'_> {
     /// The schema of what the task gives: of its definition, else what every HTTP task has.
     fn schema(&self, task: &WorkflowTask) -> Option<Schema> {
         let own = task.task_definition.as_ref().and_then(|def| def.output_schema.as_ref()?.get("data").cloned());
-        let entry = || self.under_test.catalogue.get(&task.name).and_then(|entry| entry.output_schema().cloned());
+        let entry = || {
+            self.under_test
+                .catalogue
+                .get(&task.name)
+                .and_then(|entry| entry.output_schema().map(|own| entry.self_contained(own).into_owned()))
+        };
         let of_http = || (task.task_type == TaskType::Http).then(http_output);
         Schema::compile(&own.or_else(entry).or_else(of_http)?).ok()
     }

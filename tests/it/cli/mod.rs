@@ -1,6 +1,7 @@
 //! The command from outside: what it is given, what it says, how it ends.
 
 mod graph;
+mod import;
 mod inputs;
 mod network;
 mod output;
