@@ -36,6 +36,9 @@ pub mod graph;
 pub mod host;
 
 #[cfg(feature = "engine")]
+pub mod metrics;
+
+#[cfg(feature = "engine")]
 pub mod http;
 
 #[cfg(feature = "engine")]

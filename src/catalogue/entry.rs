@@ -89,6 +89,12 @@ impl Entry {
         self.route.as_ref()
     }
 
+    /// The path of its requests with its variables, `/v2/users/{user_id}`: the first server's and its own below that.
+    #[must_use]
+    pub fn url_template(&self) -> Option<String> {
+        self.route.as_ref().map(Route::template)
+    }
+
     /// Whether a status is a success.
     #[must_use]
     pub fn accepts(&self, status: u16) -> bool {

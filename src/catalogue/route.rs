@@ -60,6 +60,14 @@ impl Route {
         self.segments.iter().map(segment).collect()
     }
 
+    /// The whole path, with that of the first server: `/v2/users/{user_id}`.
+    #[must_use]
+    pub fn template(&self) -> String {
+        let base = self.servers.first().map(|server| &*server.segments).unwrap_or_default();
+        let base: String = base.iter().map(|segment| format!("/{segment}")).collect();
+        base + &self.path()
+    }
+
     /// Whether one of the servers has that host; a port counts when it is given.
     #[must_use]
     pub fn has_host(&self, host: &str) -> bool {

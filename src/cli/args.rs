@@ -2,10 +2,14 @@
 
 mod import;
 mod ledger;
+mod log;
+mod sandbox;
 mod secrets;
 
 pub(crate) use import::{ImportArgs, ImportOutput};
 pub(crate) use ledger::{LedgerAction, LedgerArgs, LedgerOutput};
+pub(crate) use log::{LogArgs, LogFormat};
+pub(crate) use sandbox::SandboxArgs;
 pub(crate) use secrets::{RevealArgs, SecretArgs};
 
 use super::exit::Exit;
@@ -23,6 +27,8 @@ const STYLES: Styles = Styles::styled()
 #[derive(Debug, Parser)]
 #[command(name = "legwork", version, styles = STYLES, max_term_width = 110, propagate_version = true, after_help = Exit::table())]
 pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) log: LogArgs,
     /// What to do.
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -454,26 +460,6 @@ Examples:
   legwork show
   legwork show zoom_users_create
   legwork show zoom_users_create --task";
-
-/// Serve the sandbox: the APIs of the task definitions, played on this machine.
-#[derive(Debug, Args)]
-#[command(after_help = SANDBOX_EXAMPLES, after_long_help = SANDBOX_EXAMPLES)]
-pub(crate) struct SandboxArgs {
-    /// The port on 127.0.0.1; 0 takes a free one
-    #[arg(long, default_value_t = 0)]
-    pub(crate) port: u16,
-    /// Fail on purpose, as in '429; retry-after=2; once', 500, delay=300 or close; may be repeated
-    #[arg(long, value_name = "FAULT")]
-    pub(crate) fault: Vec<String>,
-    /// More task definitions, a file or a folder; may be repeated
-    #[arg(long, value_name = "PATH")]
-    pub(crate) task_definitions: Vec<PathBuf>,
-}
-
-const SANDBOX_EXAMPLES: &str = "\
-Examples:
-  legwork sandbox --port 8080
-  legwork test create-user.yaml --sandbox=http://127.0.0.1:8080";
 
 /// Print a script that completes `legwork` commands in a shell.
 #[derive(Debug, Args)]

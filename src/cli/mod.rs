@@ -12,6 +12,11 @@ mod durable;
 mod exit;
 mod live;
 mod load;
+#[cfg(feature = "log")]
+mod log;
+#[path = "without_log.rs"]
+#[cfg(not(feature = "log"))]
+mod log;
 mod network;
 mod out;
 mod page;
@@ -33,7 +38,8 @@ pub(crate) fn main() -> ExitCode {
     out::mask_panics();
     let arguments = args::Arguments::parse();
     let output = arguments.command.output();
-    let exit = match commands::run(&arguments.command) {
+    let outcome = log::begin(&arguments.log).and_then(|()| commands::run(&arguments.command));
+    let exit = match outcome {
         Ok(exit) => exit,
         Err(Stop::Refused(diagnostics)) => render::refused(&diagnostics, output),
         Err(Stop::Broken(err)) => render::broken(&err),

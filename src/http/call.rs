@@ -6,6 +6,7 @@ use super::redirect;
 use super::request::HttpRequest;
 use super::result::{self, CallResult};
 use super::retry_after::NotBefore;
+use super::span;
 use super::transport::{Delivery, Failure, Response, Transport};
 use crate::definition::Dialect;
 use crate::host;
@@ -62,7 +63,8 @@ async fn run(call: Call<'_>, exchange: &mut Exchange) -> Course {
     let mut why = Why::First;
     let mut repeated = false;
     loop {
-        let Delivery { result, trace } = call.transport.send(&request, deadline).await;
+        let resent = exchange.attempts().len();
+        let Delivery { result, trace } = span::send(call, &request, deadline, (why, resent)).await;
         let outcome = result.map(Arc::new);
         written |= trace.written;
         exchange.push(why, &request, &outcome, trace);

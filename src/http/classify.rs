@@ -47,6 +47,26 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The kind of a delivery without a usable answer.
+    pub(super) fn of(failure: &Failure) -> Self {
+        match failure {
+            Failure::Dns { .. } => Self::Dns,
+            Failure::Denied { .. } => Self::Egress,
+            Failure::Proxy { .. } => Self::Proxy,
+            Failure::Connect { .. } => Self::Connect,
+            Failure::Tls { .. } => Self::Tls,
+            Failure::TimedOut { phase, .. } => Self::Timeout(*phase),
+            Failure::Closed { .. } => Self::Closed,
+            Failure::Unprocessed { .. } => Self::Unprocessed,
+            Failure::Truncated { .. } => Self::Body,
+            Failure::Protocol { .. } => Self::Protocol,
+            Failure::TooLarge { .. } => Self::Size,
+            Failure::Decode { .. } => Self::Decode,
+            Failure::Redirect { .. } => Self::Redirect,
+            Failure::NoEntry { .. } => Self::NoEntry,
+        }
+    }
+
     /// The kind's name on the wire.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -101,6 +121,10 @@ pub enum Resend {
 /// What a task definition knows about the answers of its API.
 #[derive(Debug, Clone, Default)]
 pub struct Rules {
+    /// The task definition's name, as spans tell it.
+    pub entry: Option<Box<str>>,
+    /// The path of its requests, `/v2/users/{user_id}`, as spans tell it in place of the URL.
+    pub url_template: Option<Box<str>>,
     /// Statuses that count as success; empty for 2xx.
     pub accepted: Vec<u16>,
     /// Whether sending the call twice does the same as sending it once, whatever its method (an idempotency key, an `ensure` lookup).
@@ -207,22 +231,7 @@ impl ErrorBody {
 
 /// What a delivery without a usable answer means. `written` tells whether any byte of the request went out.
 pub(super) fn failure(failure: &Failure, request: &HttpRequest, rules: &Rules, written: bool) -> Verdict {
-    let kind = match failure {
-        Failure::Dns { .. } => Kind::Dns,
-        Failure::Denied { .. } => Kind::Egress,
-        Failure::Proxy { .. } => Kind::Proxy,
-        Failure::Connect { .. } => Kind::Connect,
-        Failure::Tls { .. } => Kind::Tls,
-        Failure::TimedOut { phase, .. } => Kind::Timeout(*phase),
-        Failure::Closed { .. } => Kind::Closed,
-        Failure::Unprocessed { .. } => Kind::Unprocessed,
-        Failure::Truncated { .. } => Kind::Body,
-        Failure::Protocol { .. } => Kind::Protocol,
-        Failure::TooLarge { .. } => Kind::Size,
-        Failure::Decode { .. } => Kind::Decode,
-        Failure::Redirect { .. } => Kind::Redirect,
-        Failure::NoEntry { .. } => Kind::NoEntry,
-    };
+    let kind = Kind::of(failure);
     let resend = match kind {
         // A certificate does not mend itself, nor does a size or a circle.
         Kind::Egress | Kind::Tls | Kind::Size | Kind::Decode | Kind::Redirect | Kind::NoEntry => Resend::Never,

@@ -43,6 +43,21 @@ pub enum Why {
     Renewed,
 }
 
+impl Why {
+    /// The reason's name in reports and spans.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::First => "first",
+            Self::Redirect => "redirect",
+            Self::Page => "page",
+            Self::Repeat => "repeat",
+            Self::LookUp => "look-up",
+            Self::Renewed => "renewed",
+        }
+    }
+}
+
 /// One request on the wire and what came of it.
 #[derive(Clone)]
 pub struct Attempt {
@@ -276,7 +291,7 @@ impl ResponseView {
     }
 }
 
-fn masked_headers(headers: &Headers, redactor: &Redactor) -> Vec<(String, String)> {
+pub(super) fn masked_headers(headers: &Headers, redactor: &Redactor) -> Vec<(String, String)> {
     let mask = |text: &str| redactor.redact(text).into_owned();
     headers.iter().map(|header| (mask(header.name), mask(&header.text()))).collect()
 }
@@ -335,16 +350,8 @@ impl Serialize for Timings {
 
 impl Serialize for Attempt {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let why = match self.why {
-            Why::First => "first",
-            Why::Redirect => "redirect",
-            Why::Page => "page",
-            Why::Repeat => "repeat",
-            Why::LookUp => "look-up",
-            Why::Renewed => "renewed",
-        };
         let mut view = serializer.serialize_struct("Attempt", 7)?;
-        view.serialize_field("why", why)?;
+        view.serialize_field("why", self.why.as_str())?;
         view.serialize_field("request", &self.request)?;
         view.serialize_field("response", &self.response())?;
         view.serialize_field("error", &self.error())?;

@@ -19,6 +19,7 @@ mod redirect;
 mod request;
 mod result;
 mod retry_after;
+mod span;
 mod target;
 mod transport;
 

@@ -4,6 +4,7 @@ use super::observe::Progress;
 use super::record::By;
 use super::recorder::Recorder;
 use super::runner::{Run, Runner};
+use super::span;
 use super::under_way::{Done, UnderWay, Work};
 use crate::decide::{Call, Command, Evaluate, Event, Execution, Family, TaskAddress};
 use crate::host;
@@ -19,6 +20,8 @@ use std::time::Duration;
 pub(super) struct Drive<'r> {
     pub(super) runner: &'r Runner,
     pub(super) family: Family,
+    /// What listeners know the run by.
+    span: tracing::Span,
     /// Who writes the run down; nobody does when it need not survive its process.
     pub(super) recorder: Option<Box<Recorder>>,
     under_way: UnderWay<'r>,
@@ -35,6 +38,7 @@ impl<'r> Drive<'r> {
     pub(super) fn new(runner: &'r Runner, family: Family) -> Box<Self> {
         Box::new(Self {
             runner,
+            span: span::of_run(&family),
             family,
             recorder: None,
             under_way: UnderWay::default(),
@@ -51,6 +55,7 @@ impl<'r> Drive<'r> {
         self.settle();
         self.obey(commands);
         let ended = self.go_on().await;
+        span::ended(&self.span, &self.family);
         let Self { family, records, .. } = *self;
         (Run { family, calls: records }, ended)
     }
@@ -129,6 +134,7 @@ impl<'r> Drive<'r> {
             (_, Some(due)) => {
                 let delay = u64::try_from(due - host::now_ms()).unwrap_or(0);
                 if self.under_way.is_empty() && delay > 0 {
+                    span::waits(&self.span, delay);
                     self.runner.observer.progress(&Progress::Waiting { until_ms: due });
                 }
                 let sleep = tokio::time::sleep(Duration::from_millis(delay));
@@ -204,8 +210,9 @@ impl<'r> Drive<'r> {
             recorder.announce(task, state);
         }
         let (plan, task_id) = (Arc::clone(execution.plan()), state.task_id.clone());
+        let span = span::of_task(&self.span, execution, state);
         let attempt = Attempt { plan, node, task_id, request, services: &self.runner.services };
-        self.begin(Work::Call(task, with.execute(attempt)));
+        self.begin(Work::Call(task, span::within(span, with.execute(attempt))));
     }
 
     fn begin(&mut self, work: Work<'r>) {
@@ -254,6 +261,7 @@ impl<'r> Drive<'r> {
                 self.records.push((task, CallRecord { sent: true, ..CallRecord::default() }));
             }
             if let Some((_, state)) = find(&self.family, task) {
+                span::settled(&self.span, state, &self.runner.services.redactor);
                 self.runner.observer.progress(&Progress::Ended { task, state });
             }
         }
@@ -261,6 +269,7 @@ impl<'r> Drive<'r> {
 
     fn tell_started(&self, task: TaskAddress) {
         if let Some((_, state)) = find(&self.family, task) {
+            span::started(&self.span, state, &self.runner.services.redactor);
             self.runner.observer.progress(&Progress::Started { task, state });
         }
     }

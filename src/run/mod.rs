@@ -18,6 +18,7 @@ mod resume;
 mod runner;
 mod seed;
 mod signal;
+mod span;
 mod test_request;
 pub mod test_workflow;
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What a run tells those who listen: reporters, the live view, a log.
 
 use crate::decide::TaskAddress;
+use crate::metrics::Metrics;
 use crate::resolve::{TaskState, WorkflowState};
 
 /// Something that a listener may want to show. Values in it are not masked yet.
@@ -36,6 +37,17 @@ pub enum Progress<'a> {
 pub trait Observer: Send + Sync {
     /// Something has happened. It is called from the run itself and must not block.
     fn progress(&self, progress: &Progress<'_>);
+}
+
+/// Counts retries; calls are counted where they are made.
+impl Observer for Metrics {
+    fn progress(&self, progress: &Progress<'_>) {
+        if let Progress::Started { state, .. } = progress
+            && state.retry_count > 0
+        {
+            self.retried(&state.task_def_name);
+        }
+    }
 }
 
 /// Listens to nothing.

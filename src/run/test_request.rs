@@ -1,6 +1,6 @@
 //! A test request: one task alone, planned or sent, with everything there is to see about it.
 
-use super::Runner;
+use super::{Runner, span};
 use crate::decide::{Execution, Refusal, Start, TaskResult, prepare, request, warnings};
 use crate::plan::{Kind, Node, NodeId, Plan};
 use crate::resolve::{Context, Origin, Resolved};
@@ -199,7 +199,7 @@ async fn carry_out(
         services: runner.services(),
     };
     if send {
-        let outcome = runner.http_task().execute(attempt).await;
+        let outcome = span::within(span::of_test(node), runner.http_task().execute(attempt)).await;
         inspection.call = outcome.call;
         inspection.result = outcome.result;
     } else {

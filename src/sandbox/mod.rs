@@ -82,6 +82,13 @@ impl Sandbox {
         self.store.clear();
     }
 
+    /// The name of the task definition that answers a request; `None` when none has its path.
+    #[must_use]
+    pub fn entry_of(&self, request: &SandboxRequest<'_>) -> Option<String> {
+        let (entry, _) = self.catalogue.match_path(request.method, request.host, request.path)?;
+        Some(entry.name.clone())
+    }
+
     /// Answers a request. `now_ms` is the time in milliseconds since 1970.
     pub fn answer(&mut self, request: &SandboxRequest<'_>, now_ms: i64) -> SandboxAnswer {
         let Some((entry, route)) = self.catalogue.match_path(request.method, request.host, request.path) else {

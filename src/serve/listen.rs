@@ -1,7 +1,8 @@
-//! The sandbox on a socket.
+//! The sandbox on a socket, and metrics on another.
 
-use super::SharedSandbox;
+use super::{SharedSandbox, metrics};
 use crate::host;
+use crate::metrics::Metrics;
 use crate::sandbox::{SandboxAnswer, SandboxReply, SandboxRequest};
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode};
@@ -12,8 +13,8 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use std::io;
 use std::net::SocketAddr;
-use std::sync::PoisonError;
-use std::time::Duration;
+use std::sync::{Arc, PoisonError};
+use std::time::{Duration, Instant};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
@@ -22,6 +23,17 @@ use tokio::task::{JoinHandle, JoinSet};
 const BODY_LIMIT: usize = 10 * 1024 * 1024;
 /// How long open connections may take to finish once the server is told to stop.
 const GRACE: Duration = Duration::from_secs(5);
+/// How long the head of a request may take.
+const HEAD_TIME: Duration = Duration::from_secs(30);
+/// The most connections at once to `/metrics`.
+const READERS: usize = 16;
+
+/// What is answered from.
+#[derive(Clone)]
+enum Site {
+    Sandbox(SharedSandbox, Option<Arc<Metrics>>),
+    Metrics { metrics: Arc<Metrics>, on_loopback: bool },
+}
 
 /// Why the sandbox cannot be served.
 #[derive(Debug, thiserror::Error)]
@@ -75,21 +87,46 @@ impl Drop for Listening {
 /// # Errors
 /// [`ServeError::Bind`] when the address is taken or not ours.
 pub async fn listen(address: SocketAddr, sandbox: SharedSandbox) -> Result<Listening, ServeError> {
+    bind(address, Site::Sandbox(sandbox, None)).await
+}
+
+/// Serves a sandbox as [`listen`] does, and counts its answers.
+///
+/// # Errors
+/// As [`listen`].
+pub async fn listen_counted(
+    address: SocketAddr,
+    sandbox: SharedSandbox,
+    metrics: Arc<Metrics>,
+) -> Result<Listening, ServeError> {
+    bind(address, Site::Sandbox(sandbox, Some(metrics))).await
+}
+
+/// Serves `GET /metrics`, and nothing else, in Prometheus' text format. On a loopback address only requests are answered whose Host is one.
+///
+/// # Errors
+/// As [`listen`].
+pub async fn expose(address: SocketAddr, metrics: Arc<Metrics>) -> Result<Listening, ServeError> {
+    bind(address, Site::Metrics { metrics, on_loopback: address.ip().is_loopback() }).await
+}
+
+async fn bind(address: SocketAddr, site: Site) -> Result<Listening, ServeError> {
     let failed = |source| ServeError::Bind { address, source };
     let listener = TcpListener::bind(address).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     let (stop, stopped) = watch::channel(false);
-    let server = tokio::spawn(accept(listener, sandbox, stopped));
+    let server = tokio::spawn(accept(listener, site, stopped));
     Ok(Listening { address, stop, server })
 }
 
-async fn accept(listener: TcpListener, sandbox: SharedSandbox, mut stopped: watch::Receiver<bool>) {
+async fn accept(listener: TcpListener, site: Site, mut stopped: watch::Receiver<bool>) {
     let mut connections = JoinSet::new();
+    let most = if matches!(site, Site::Metrics { .. }) { READERS } else { usize::MAX };
     loop {
         tokio::select! {
-            accepted = listener.accept() => {
+            accepted = listener.accept(), if connections.len() < most => {
                 if let Ok((socket, _)) = accepted {
-                    connections.spawn(serve(socket, sandbox.clone(), stopped.clone()));
+                    connections.spawn(serve(socket, site.clone(), stopped.clone()));
                 }
             }
             _ = connections.join_next(), if !connections.is_empty() => {}
@@ -100,11 +137,11 @@ async fn accept(listener: TcpListener, sandbox: SharedSandbox, mut stopped: watc
     let _ = tokio::time::timeout(GRACE, async { while connections.join_next().await.is_some() {} }).await;
 }
 
-async fn serve(socket: TcpStream, sandbox: SharedSandbox, mut stopped: watch::Receiver<bool>) {
+async fn serve(socket: TcpStream, site: Site, mut stopped: watch::Receiver<bool>) {
     let _ = socket.set_nodelay(true);
-    let service = service_fn(move |request| answer(request, sandbox.clone()));
+    let service = service_fn(move |request| answer(request, site.clone()));
     let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).half_close(true);
+    builder.timer(TokioTimer::new()).half_close(true).header_read_timeout(HEAD_TIME);
     let connection = builder.serve_connection(TokioIo::new(socket), service);
     tokio::pin!(connection);
     let ended = tokio::select! {
@@ -123,11 +160,22 @@ async fn serve(socket: TcpStream, sandbox: SharedSandbox, mut stopped: watch::Re
 #[error("close the connection")]
 struct Close;
 
-async fn answer(
-    request: http::Request<Incoming>,
-    sandbox: SharedSandbox,
-) -> Result<http::Response<Full<Bytes>>, Close> {
+async fn answer(request: http::Request<Incoming>, site: Site) -> Result<http::Response<Full<Bytes>>, Close> {
     let (head, body) = request.into_parts();
+    match site {
+        Site::Sandbox(sandbox, metrics) => play((head, body), &sandbox, metrics.as_deref()).await,
+        Site::Metrics { metrics, on_loopback } => {
+            Ok(metrics::answer((&head.method, head.uri.path(), &head.headers), &metrics, on_loopback))
+        }
+    }
+}
+
+async fn play(
+    (head, body): (http::request::Parts, Incoming),
+    sandbox: &SharedSandbox,
+    metrics: Option<&Metrics>,
+) -> Result<http::Response<Full<Bytes>>, Close> {
+    let started = Instant::now();
     let Ok(body) = Limited::new(body, BODY_LIMIT).collect().await else {
         return Ok(plain(StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than 10 MiB or ends early"));
     };
@@ -144,7 +192,21 @@ async fn answer(
         headers: &headers,
         body: &body,
     };
-    let played = sandbox.lock().unwrap_or_else(PoisonError::into_inner).answer(&asked, host::now_ms());
+    let (played, entry) = {
+        let mut sandbox = sandbox.lock().unwrap_or_else(PoisonError::into_inner);
+        let entry = metrics.and_then(|_| sandbox.entry_of(&asked));
+        (sandbox.answer(&asked, host::now_ms()), entry)
+    };
+    let response = perform(played).await;
+    if let Some(metrics) = metrics {
+        let status = response.as_ref().ok().map(|response| response.status().as_u16());
+        metrics.answered(entry.as_deref().unwrap_or_default(), asked.method, status, started.elapsed());
+    }
+    response
+}
+
+/// Does what the sandbox says.
+async fn perform(played: SandboxAnswer) -> Result<http::Response<Full<Bytes>>, Close> {
     match played {
         SandboxAnswer::NoEntry { method, path } => {
             Ok(plain(StatusCode::NOT_FOUND, &format!("no task definition answers {method} {path} in the sandbox")))

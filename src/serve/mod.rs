@@ -1,13 +1,14 @@
 //! The sandbox as a server: in process for a run, over a socket for everybody else.
 //!
 //! [`SandboxTransport`] plays the network inside the process, [`listen`] puts the same sandbox on a socket. Both hand the request to the
-//! pure `Sandbox` and do what it cannot do itself: wait, and close a connection.
+//! pure `Sandbox` and do what it cannot do itself: wait, and close a connection. [`expose`] answers `/metrics` on a listener of its own.
 
 mod listen;
+mod metrics;
 mod remote;
 mod transport;
 
-pub use listen::{Listening, ServeError, listen};
+pub use listen::{Listening, ServeError, expose, listen, listen_counted};
 pub use remote::RemoteSandbox;
 pub use transport::SandboxTransport;
 

@@ -15,4 +15,6 @@ mod pages;
 mod properties;
 mod readme;
 mod resolve;
+#[cfg(feature = "log")]
+mod telemetry;
 mod tidy;

@@ -36,6 +36,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("E0619", "cli::test_workflow::mocks_are_checked_as_closely_as_asked_for"),
     ("E0620", "cli::output::junit_and_har_are_refused_where_nothing_runs"),
     ("E0622", "cli::network::settings_that_cannot_be_used_are_refused"),
+    ("E0623", "telemetry::log::what_cannot_be_understood_is_refused"),
     ("E0630", "durable::files::a_file_that_cannot_be_used_is_refused_in_words"),
     ("E0631", "durable::unknown::a_call_in_doubt_is_reported_and_nothing_is_sent"),
     ("E0632", "durable::files::a_run_goes_on_with_the_definition_it_began_with"),

@@ -4,6 +4,7 @@ use crate::cli::args::SandboxArgs;
 use crate::cli::exit::{Exit, Outcome, Stop};
 use crate::cli::{load, out, session};
 use legwork::diagnostic::{Diagnostic, codes};
+use legwork::metrics::Metrics;
 use legwork::sandbox::{Fault, Sandbox};
 use legwork::serve;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -18,8 +19,17 @@ pub(crate) fn run(args: &SandboxArgs) -> Outcome {
     }
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
     session::block_on(async {
-        let listening =
-            serve::listen(address, Arc::new(Mutex::new(sandbox))).await.map_err(|err| Stop::Broken(err.into()))?;
+        let sandbox = Arc::new(Mutex::new(sandbox));
+        let metrics = Arc::new(Metrics::default());
+        let exposed = match args.metrics {
+            Some(address) => Some(serve::expose(address, Arc::clone(&metrics)).await.map_err(broken)?),
+            None => None,
+        };
+        let listening = match exposed {
+            Some(_) => serve::listen_counted(address, sandbox, metrics).await,
+            None => serve::listen(address, sandbox).await,
+        };
+        let listening = listening.map_err(broken)?;
         let url = format!("http://{}", listening.address());
         out::data(&url)?;
         out::say(&format!(
@@ -28,9 +38,16 @@ pub(crate) fn run(args: &SandboxArgs) -> Outcome {
             Sandbox::token()
         ));
         out::say(&format!("use it with --sandbox={url}; Ctrl-C ends it"));
+        if let Some(exposed) = &exposed {
+            out::say(&format!("metrics are at http://{}/metrics", exposed.address()));
+        }
         listening.wait().await;
         Ok(Exit::Done)
     })
+}
+
+fn broken(err: serve::ServeError) -> Stop {
+    Stop::Broken(err.into())
 }
 
 /// The faults that `--fault` asks for.

@@ -25,6 +25,7 @@ super::codes! {
     E0620 Error "the command has no output of that form"
     E0621 Error "the script cannot be read"
     E0622 Error "a setting of the network cannot be used"
+    E0623 Error "what to log cannot be understood"
     E0630 Error "the journal cannot be used"
     E0631 Error "the outcome of a call is not known"
     E0632 Note "a definition has changed since the run began"

@@ -39,6 +39,16 @@ pub enum AuthError {
 }
 
 impl AuthError {
+    /// The kind of the error in events.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Unusable(_) => "unusable",
+            Self::NoAnswer { .. } => "no_answer",
+            Self::Refused { .. } => "refused",
+        }
+    }
+
     /// Whether asking again may help. The call itself was not made, so that does no harm.
     #[must_use]
     pub fn is_retryable(&self) -> bool {

@@ -123,7 +123,9 @@ impl Tokens {
             return Err(failed.clone());
         }
         let rotated = lock(&slot.kept).refresh.clone();
-        let answer = slot.keep(grant.ask(rotated.as_ref(), means).await);
+        let asked = grant.ask(rotated.as_ref(), means).await;
+        tell(asked.as_ref().err(), living.is_some());
+        let answer = slot.keep(asked);
         drop(asking);
         match (answer, living) {
             (Err(_), Some((token, _))) => Ok(token),
@@ -189,6 +191,18 @@ impl Slot {
                 Err(error)
             }
         }
+    }
+}
+
+/// Tells listeners what became of asking for a token; neither the token nor what the server said about it.
+fn tell(failed: Option<&AuthError>, still_lives: bool) {
+    match failed {
+        None => tracing::info!(target: "legwork::auth", "got a new token"),
+        Some(error) => tracing::warn!(
+            target: "legwork::auth",
+            { error.type = error.as_str(), legwork.token.still_lives = still_lives },
+            "got no new token"
+        ),
     }
 }
 

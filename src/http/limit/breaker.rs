@@ -1,5 +1,7 @@
 //! The circuit breaker: an API that has failed so often in a row is left alone for a while, then tried with one call. Time is passed in.
 
+use crate::metrics::BreakerState;
+
 /// When an API is left alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BreakerPolicy {
@@ -48,6 +50,15 @@ impl Breaker {
         let tried_in_vain = std::mem::take(&mut self.trying);
         if tried_in_vain || (self.failures >= policy.failures && self.opened_ms.is_none()) {
             self.opened_ms = Some(now_ms);
+        }
+    }
+
+    /// What it lets through.
+    pub(super) fn state(&self) -> BreakerState {
+        match (self.opened_ms, self.trying) {
+            (None, _) => BreakerState::Closed,
+            (Some(_), true) => BreakerState::HalfOpen,
+            (Some(_), false) => BreakerState::Open,
         }
     }
 

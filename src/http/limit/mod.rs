@@ -9,6 +9,7 @@ mod budget;
 mod cache;
 mod learn;
 mod rate;
+mod span;
 mod watched;
 
 pub use breaker::BreakerPolicy;
@@ -22,6 +23,7 @@ pub(super) use rate::midnight_after;
 use super::headers::Headers;
 use super::request::HttpRequest;
 use crate::host;
+use crate::metrics::Metrics;
 use breaker::Breaker;
 use budget::Budget;
 use cache::Cache;
@@ -75,6 +77,7 @@ pub struct Limits {
     breakers: Mutex<HashMap<Box<str>, Breaker>>,
     budgets: Mutex<HashMap<Box<str>, Budget>>,
     cache: Mutex<Cache>,
+    metrics: Option<Arc<Metrics>>,
 }
 
 /// A call that may go. Dropping it lets the next one go.
@@ -129,6 +132,19 @@ impl Limits {
         Self { plan: plan.map(Into::into), ..Self::default() }
     }
 
+    /// With somebody who counts calls, waits and breakers.
+    #[must_use]
+    pub fn counted_by(mut self, metrics: Arc<Metrics>) -> Self {
+        self.metrics = Some(metrics);
+        self
+    }
+
+    /// Who counts.
+    #[must_use]
+    pub fn metrics(&self) -> Option<&Metrics> {
+        self.metrics.as_deref()
+    }
+
     /// The plan that accounts have.
     #[must_use]
     pub fn plan(&self) -> Option<&str> {
@@ -143,6 +159,16 @@ impl Limits {
     /// # Cancel safety
     /// Dropping the future gives its place up; a moment of the rate limit that it had taken already is lost.
     pub async fn enter<'l>(
+        &'l self,
+        policy: &'l Policy,
+        request: &HttpRequest,
+        lock: Option<&str>,
+    ) -> Result<Permit<'l>, Withheld> {
+        let entered = self.enter_or_not(policy, request, lock).await;
+        entered.inspect_err(|withheld| span::withheld(self, policy, withheld))
+    }
+
+    async fn enter_or_not<'l>(
         &'l self,
         policy: &'l Policy,
         request: &HttpRequest,
@@ -173,7 +199,7 @@ impl Limits {
             return Err(Withheld { kind: "busy", why, not_before_ms: None });
         };
         lock.guard = Some(guard);
-        waited(notes, start, || format!("another call on `{name}`"));
+        self.waited((policy, "lock"), notes, start, || format!("another call on `{name}`"));
         Ok(lock)
     }
 
@@ -191,7 +217,9 @@ impl Limits {
             let why = format!("{most} calls to {} are under way for {} s", account.host, policy.patience.as_secs());
             return Err(Withheld { kind: "busy", why, not_before_ms: None });
         };
-        waited(notes, start, || format!("one of the {most} calls at once to {}", account.host));
+        self.waited((policy, "concurrency"), notes, start, || {
+            format!("one of the {most} calls at once to {}", account.host)
+        });
         Ok(slot)
     }
 
@@ -218,7 +246,9 @@ impl Limits {
             };
             let at = at.map_err(|at| used_up(policy, account, at))?;
             if at <= now {
-                waited(notes, start, || format!("the rate limit {} of {}", policy.label, account.host));
+                self.waited((policy, "rate_limit"), notes, start, || {
+                    format!("the rate limit {} of {}", policy.label, account.host)
+                });
                 return Ok(());
             }
             if at - now > patience_ms {
@@ -229,9 +259,25 @@ impl Limits {
         }
     }
 
+    /// Notes a wait that somebody could notice.
+    fn waited(
+        &self,
+        (policy, limit): (&Policy, &'static str),
+        notes: &mut Vec<Box<str>>,
+        start: Instant,
+        what: impl FnOnce() -> String,
+    ) {
+        let took = start.elapsed();
+        let waited = took.as_millis();
+        if waited >= 2 {
+            notes.push(format!("waited {waited} ms for {}", what()).into());
+            span::waited(self, (policy, limit), took);
+        }
+    }
+
     fn ask_breaker(&self, policy: &Policy, account: &Account) -> Result<(), Withheld> {
         let Some(breaker) = policy.breaker else { return Ok(()) };
-        let asked = kept(&self.breakers).entry(account.host.clone()).or_default().ask(breaker, host::now_ms());
+        let asked = self.at_breaker(&account.host, |state| state.ask(breaker, host::now_ms()));
         asked.map_err(|at| Withheld {
             kind: "breaker_open",
             why: format!(
@@ -240,6 +286,20 @@ impl Limits {
             ),
             not_before_ms: Some(at),
         })
+    }
+
+    /// Asks or tells the breaker of a host; a change of its state is told to those who listen.
+    fn at_breaker<T>(&self, host: &str, act: impl FnOnce(&mut Breaker) -> T) -> T {
+        let mut breakers = kept(&self.breakers);
+        let breaker = breakers.entry(host.into()).or_default();
+        let before = breaker.state();
+        let acted = act(breaker);
+        let after = breaker.state();
+        drop(breakers);
+        if after != before {
+            span::breaker(self, host, after);
+        }
+        acted
     }
 
     /// Takes in what an answer's fields say.
@@ -281,7 +341,7 @@ impl Permit<'_> {
         let (limits, host) = (self.limits, &self.account.host);
         if let Some(policy) = self.policy.breaker {
             let went_well = became != Became::Failed;
-            kept(&limits.breakers).entry(host.clone()).or_default().tell(policy, went_well, host::now_ms());
+            limits.at_breaker(host, |breaker| breaker.tell(policy, went_well, host::now_ms()));
         }
         let policy = self.policy.budget?;
         let mut budgets = kept(&limits.budgets);
@@ -301,7 +361,7 @@ impl Permit<'_> {
 impl Drop for Permit<'_> {
     fn drop(&mut self) {
         if !self.settled && self.policy.breaker.is_some() {
-            kept(&self.limits.breakers).entry(self.account.host.clone()).or_default().forget();
+            self.limits.at_breaker(&self.account.host, Breaker::forget);
         }
     }
 }
@@ -333,14 +393,6 @@ fn used_up(policy: &Policy, account: &Account, at_ms: i64) -> Withheld {
         policy.patience.as_secs()
     );
     Withheld { kind: "rate_limit", why, not_before_ms: Some(at_ms) }
-}
-
-/// Notes a wait that somebody could notice.
-fn waited(notes: &mut Vec<Box<str>>, start: Instant, what: impl FnOnce() -> String) {
-    let waited = start.elapsed().as_millis();
-    if waited >= 2 {
-        notes.push(format!("waited {waited} ms for {}", what()).into());
-    }
 }
 
 /// What stands behind a mutex; a panic elsewhere leaves it usable.

@@ -3,6 +3,7 @@
 mod cached;
 mod ensure;
 mod limits;
+mod measured;
 mod outcome;
 mod rules;
 
@@ -152,8 +153,19 @@ impl HttpTask {
     }
 }
 
-/// Sends the request as it is, as the limits of its entry allow.
-async fn deliver(request: &HttpRequest, (known, entry): (&Known, Option<&Arc<Entry>>), attempt: &Attempt<'_>) -> Sent {
+/// Sends the request as it is, as the limits of its entry allow; counted where somebody counts.
+async fn deliver(request: &HttpRequest, with: (&Known, Option<&Arc<Entry>>), attempt: &Attempt<'_>) -> Sent {
+    match attempt.services.limits.metrics() {
+        None => deliver_now(request, with, attempt).await,
+        Some(metrics) => Box::pin(measured::deliver(metrics, request, with, attempt)).await,
+    }
+}
+
+async fn deliver_now(
+    request: &HttpRequest,
+    (known, entry): (&Known, Option<&Arc<Entry>>),
+    attempt: &Attempt<'_>,
+) -> Sent {
     let services = attempt.services;
     // A look-up beside the task's own call ends by itself.
     let is_own = || entry.is_none() || attempt.node.entry.as_ref().map(Arc::as_ptr) == entry.map(Arc::as_ptr);

@@ -6,6 +6,8 @@ use crate::http::{self, Rules};
 /// The rules of an entry.
 pub(super) fn of(entry: &Entry) -> Rules {
     Rules {
+        entry: Some(entry.name.as_str().into()),
+        url_template: entry.url_template().map(Into::into),
         accepted: entry.operation.accepted.clone(),
         idempotent: entry.is_idempotent(),
         errors: entry.error_rules().map(error_rule).collect(),

@@ -1,0 +1,14 @@
+//! `--log` where the program was built without it.
+
+use super::args::LogArgs;
+use super::exit::Stop;
+use legwork::diagnostic::{Diagnostic, codes};
+
+/// Refuses what this program cannot do.
+pub(crate) fn begin(args: &LogArgs) -> Result<(), Stop> {
+    if args.asked().is_none() {
+        return Ok(());
+    }
+    let message = format!("this program was built without --log ({:?})", args.log_format);
+    Err(Diagnostic::new(codes::E0623, message).help("build it with the feature `log`, which `cli` has").into())
+}

@@ -1,0 +1,9 @@
+//! What a process tells of itself: logs, spans and metrics, none of which holds a secret.
+
+mod layer;
+mod log;
+mod metrics;
+mod server;
+
+/// A secret that the test's server gives back wherever it can.
+const CANARY: &str = "canary-7fK2mQ9xL4";
