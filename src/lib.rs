@@ -31,6 +31,8 @@ pub mod decide;
 
 pub mod graph;
 
+pub mod editor;
+
 // Engine: files, tokio and sockets.
 #[cfg(feature = "engine")]
 pub mod host;

@@ -37,6 +37,7 @@ pub use operation::{
     AuthSpec, BodySchema, Docs, ErrorKind, ErrorRule, Example, HeaderDoc, Operation, RequestSpec, Resend, Wait,
 };
 pub use play::{Answer, Answers, Collection, Filter, Hide, IdField, Page, Play, Refusal, Reply, Stage, Verb};
+pub use prepare::Optional;
 pub use provider::{ErrorBody, Provider, RateLimit};
 pub use reference::{ErrorRow, FieldRow, HeaderRow, Reference};
 pub use route::{Route, RouteMatch, authority_and_path};

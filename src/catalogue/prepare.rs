@@ -2,9 +2,23 @@
 
 use super::Entry;
 use super::auth::{Auth, KeyPlace};
-use crate::resolve::{Encoding, Resolved, java_text};
+use crate::resolve::{Encoding, Missing, Resolved, java_text};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
+
+/// Which optional parameters a task reads that is made from an entry.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Optional {
+    /// None of them.
+    None,
+    /// Those of the first example that works.
+    #[default]
+    Shown,
+    /// These.
+    Named(Vec<String>),
+    /// All of them.
+    All,
+}
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -21,28 +35,68 @@ impl Entry {
     /// ${workflow.secrets.zoom_token}"}}}`.
     #[must_use]
     pub fn prepare(&self, reference_name: &str) -> Option<Value> {
+        self.prepare_with(reference_name, &Optional::Shown)
+    }
+
+    /// The same with a choice of its optional parameters.
+    #[must_use]
+    pub fn prepare_with(&self, reference_name: &str, optional: &Optional) -> Option<Value> {
         self.method.as_ref()?;
-        let names = self.prepared_parameters();
-        let stand_ins = names.iter().enumerate().map(|(index, name)| (name.clone(), stand_in(index).into()));
-        let request = self.render(&Resolved::plain(Value::Object(stand_ins.collect()))).ok()?;
-        let Value::Object(request) = Arc::unwrap_or_clone(request.value) else { return None };
+        let mut names = self.parameters_with(optional);
+        let request = self.with_stand_ins(&names).or_else(|missing| {
+            // What the URI cannot do without is read too, whatever the schema says.
+            names.extend(missing.into_iter().map(|one| one.expression));
+            self.with_stand_ins(&names)
+        });
+        let Value::Object(request) = Arc::unwrap_or_clone(request.ok()?.value) else { return None };
         let mut input = Value::Object(self.as_server_reads(request));
         put_expressions(&mut input, &names);
         let name = &self.name;
         Some(json!({"name": name, "taskReferenceName": reference_name, "type": "HTTP", "inputParameters": input}))
     }
 
-    fn prepared_parameters(&self) -> Vec<String> {
+    /// A task by reference, which gives the operation its own parameters: Legwork renders, judges and sends it, also as a
+    /// worker beside a server. `None` when the entry holds no request.
+    ///
+    /// Shape: `{"name": "zoom_users_get", "taskReferenceName": "get", "type": "SIMPLE", "inputParameters": {"user_id":
+    /// "${workflow.input.user_id}"}}`.
+    #[must_use]
+    pub fn refer(&self, reference_name: &str, optional: &Optional) -> Option<Value> {
+        self.method.as_ref()?;
+        let names = self.parameters_with(optional);
+        let input: Map<_, _> = names.iter().map(|name| (name.clone(), expression(name).into())).collect();
+        let name = &self.name;
+        Some(json!({"name": name, "taskReferenceName": reference_name, "type": "SIMPLE", "inputParameters": input}))
+    }
+
+    fn with_stand_ins(&self, names: &[String]) -> Result<Resolved, Vec<Missing>> {
+        let stand_ins = names.iter().enumerate().map(|(index, name)| (name.clone(), stand_in(index).into()));
+        self.render(&Resolved::plain(Value::Object(stand_ins.collect())))
+    }
+
+    /// The parameters that a task reads: those that are required first.
+    fn parameters_with(&self, optional: &Optional) -> Vec<String> {
         let required = self.input_schema().and_then(|schema| schema.get("required")?.as_array());
-        let required = required.into_iter().flatten().filter_map(Value::as_str);
-        let shown = self.first_example().into_iter().flat_map(Map::keys).map(String::as_str);
-        let mut names: Vec<String> = Vec::new();
-        for name in required.chain(shown) {
-            if !names.iter().any(|known| known == name) {
-                names.push(name.to_owned());
+        let mut names: Vec<String> =
+            required.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
+        let more: Vec<String> = match optional {
+            Optional::None => Vec::new(),
+            Optional::Shown => self.first_example().into_iter().flat_map(Map::keys).cloned().collect(),
+            Optional::Named(named) => named.clone(),
+            Optional::All => self.parameter_names().map(str::to_owned).collect(),
+        };
+        for name in more {
+            if !names.contains(&name) {
+                names.push(name);
             }
         }
         names
+    }
+
+    /// The names of the operation's own parameters, as `inputSchema` declares them.
+    pub fn parameter_names(&self) -> impl Iterator<Item = &str> {
+        let declared = self.input_schema().and_then(|schema| schema.get("properties")?.as_object());
+        declared.into_iter().flat_map(|declared| declared.keys().map(String::as_str))
     }
 
     /// The request with its credentials, and with content type and form as a server's HTTP task wants them.

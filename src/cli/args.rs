@@ -1,11 +1,17 @@
 //! The arguments, as clap reads them.
 
+#[cfg(feature = "author")]
+mod author;
+#[path = "args/without_author.rs"]
+#[cfg(not(feature = "author"))]
+mod author;
 mod import;
 mod ledger;
 mod log;
 mod sandbox;
 mod secrets;
 
+pub(crate) use author::*;
 pub(crate) use import::{ImportArgs, ImportOutput};
 pub(crate) use ledger::{LedgerAction, LedgerArgs, LedgerOutput};
 pub(crate) use log::{LogArgs, LogFormat};
@@ -50,6 +56,8 @@ pub(crate) enum Command {
     Ledger(LedgerArgs),
     Import(ImportArgs),
     Completions(CompletionsArgs),
+    #[command(flatten)]
+    Author(AuthorCommand),
 }
 
 impl Command {
@@ -64,6 +72,7 @@ impl Command {
             Self::Explain(args) => args.common.output,
             Self::Ledger(args) => args.output.into(),
             Self::Import(args) => args.output.into(),
+            Self::Author(command) => command.output(),
             Self::Graph(_) | Self::Schema(_) | Self::Show(_) | Self::Sandbox(_) | Self::Completions(_) => Output::Human,
         }
     }

@@ -19,6 +19,7 @@ mod project;
 mod project_secrets;
 mod read;
 mod secret_source;
+mod write;
 
 pub use attachment::{AttachmentError, read_attachment};
 pub use command::CommandError;
@@ -30,3 +31,4 @@ pub use network::{Egress, Network, ProxyVariables};
 pub use project::{Environment, EnvironmentInput, Project};
 pub use read::{ReadError, load_source, load_text, yaml_and_json_files};
 pub use secret_source::{SecretError, SecretSource};
+pub use write::{WriteError, replace_text, write_new_text};

@@ -3,6 +3,7 @@
 //! A reader never stops at the first problem: [`parse`] gives a value, a span tree of the same shape and every [`Problem`].
 //! Start with [`SourceFile`], then [`parse`].
 
+pub mod edit;
 mod entries;
 mod json;
 mod member;

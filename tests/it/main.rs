@@ -10,6 +10,7 @@ mod durable;
 mod ensure;
 mod faults;
 mod fuzz;
+mod insertions;
 mod limits;
 mod pages;
 mod properties;

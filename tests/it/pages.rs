@@ -54,6 +54,8 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("E0804", "cli::import::a_source_that_is_none_is_refused"),
     ("E0805", "cli::import::a_source_that_is_none_is_refused"),
     ("E0806", "cli::import::a_source_that_is_none_is_refused"),
+    ("E0650", "cli::author::a_place_that_is_not_there_is_refused"),
+    ("E0651", "cli::author::a_file_in_the_way_is_not_written_over"),
     ("E0708", "cli::secrets::a_certificate_that_is_none_is_refused"),
     ("E0615", "cli::usage::a_version_that_is_not_there_is_refused"),
 ];

@@ -1,5 +1,10 @@
 //! One file a command. Each takes its arguments and gives an exit code, or says why it stopped.
 
+#[cfg(feature = "author")]
+mod author;
+#[path = "without_author.rs"]
+#[cfg(not(feature = "author"))]
+mod author;
 mod check;
 mod completions;
 mod explain;
@@ -43,5 +48,6 @@ pub(crate) fn run(command: &Command) -> Outcome {
         Command::Ledger(args) => ledger::run(args),
         Command::Import(args) => import::run(args),
         Command::Completions(args) => completions::run(args),
+        Command::Author(command) => author::run(command),
     }
 }

@@ -1,5 +1,6 @@
 //! The command from outside: what it is given, what it says, how it ends.
 
+mod author;
 mod graph;
 mod import;
 mod inputs;

@@ -7,9 +7,20 @@ use crate::command::Scratch;
 fn help_goes_to_standard_output_with_examples_and_exit_codes() {
     let scratch = Scratch::new();
     scratch.run(&["--help"]).exits(0).prints("Exit codes:").prints("130  interrupted").prints("completions");
-    for command in
-        ["run", "test", "test-workflow", "check", "explain", "graph", "schema", "show", "sandbox", "completions"]
-    {
+    for command in [
+        "run",
+        "test",
+        "test-workflow",
+        "check",
+        "explain",
+        "graph",
+        "schema",
+        "show",
+        "sandbox",
+        "completions",
+        "new",
+        "add",
+    ] {
         let ran = scratch.run(&[command, "--help"]).exits(0).prints("Usage: legwork").prints("Examples:");
         assert_eq!(ran.stderr, "");
     }

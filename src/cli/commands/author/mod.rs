@@ -1,0 +1,15 @@
+//! The commands that help to write workflows.
+
+mod add;
+mod new;
+
+use crate::cli::args::AuthorCommand;
+use crate::cli::exit::Outcome;
+
+/// Runs one of them.
+pub(crate) fn run(command: &AuthorCommand) -> Outcome {
+    match command {
+        AuthorCommand::New(args) => new::run(args),
+        AuthorCommand::Add(args) => add::run(args),
+    }
+}
