@@ -2,7 +2,7 @@
 
 use super::place::{How, Join, Place, Spot, spot};
 use crate::definition::{Document, WorkflowDef};
-use crate::resolve::Template;
+use crate::resolve::{Template, input_name};
 use crate::source::Pointer;
 use crate::source::edit::{Draft, Edit, EditError};
 use serde_json::{Map, Value};
@@ -80,8 +80,8 @@ pub fn insert_task(document: &Document, task: &Value, place: &Place) -> Result<I
         Some(Join::Also(at)) => draft.append(at, None, &[reference_name.as_str().into()])?,
         None => {}
     }
-    add_inputs(&mut draft, &document.value, &inputs)?;
     put(&mut draft, &document.value, &spot, task)?;
+    add_inputs(&mut draft, &document.value, &inputs)?;
     Ok(Inserted { edits: draft.finish()?, reference_name, inputs })
 }
 
@@ -136,17 +136,6 @@ fn new_inputs(def: &WorkflowDef, task: &Value) -> Vec<String> {
         }
     }
     names
-}
-
-/// `email` of `workflow.input.email.domain` and of `workflow.input['email']`.
-fn input_name(expression: &str) -> Option<String> {
-    let rest = expression.trim().strip_prefix("workflow.input")?;
-    if let Some(quoted) = rest.strip_prefix("['") {
-        return quoted.split_once("']").map(|(name, _)| name.to_owned());
-    }
-    let name = rest.strip_prefix('.')?;
-    let end = name.find(['.', '[']).unwrap_or(name.len());
-    (end > 0).then(|| name[..end].to_owned())
 }
 
 fn add_inputs(draft: &mut Draft<'_>, workflow: &Value, inputs: &[String]) -> Result<(), EditError> {

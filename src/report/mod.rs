@@ -9,6 +9,7 @@ mod json;
 mod junit;
 mod paint;
 mod policy;
+mod sarif;
 mod test_request;
 mod workflow_tests;
 
@@ -19,5 +20,6 @@ pub use json::{diagnostic, run_json, test_json};
 pub use junit::{run_junit, test_junit, tests_junit};
 pub use paint::Paint;
 pub use policy::duration_ms;
+pub use sarif::sarif;
 pub use test_request::{Level, test_summary};
 pub use workflow_tests::{tests_json, tests_summary};

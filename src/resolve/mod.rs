@@ -4,6 +4,7 @@
 //! Secrets stay references: a [`Resolved`] value holds their literal text and knows exactly where each one stands.
 
 mod expression;
+mod input_name;
 mod java_hash;
 pub(crate) mod java_text;
 mod nearest;
@@ -22,6 +23,7 @@ mod trace;
 mod uri;
 
 pub use expression::{Expression, ExpressionError};
+pub use input_name::input_name;
 pub(crate) use java_hash::hash_ordered;
 pub use java_text::java_text;
 pub use path::PathError;

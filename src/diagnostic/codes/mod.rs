@@ -6,6 +6,7 @@ mod definition;
 mod expression;
 mod http;
 mod import;
+mod lint;
 mod run;
 mod text;
 
@@ -15,6 +16,7 @@ pub use definition::*;
 pub use expression::*;
 pub use http::*;
 pub use import::*;
+pub use lint::*;
 pub use run::*;
 pub use text::*;
 
@@ -84,7 +86,7 @@ impl fmt::Display for Code {
 
 /// Every code, in order of its number.
 pub fn all() -> impl Iterator<Item = Code> {
-    [TEXT, DEFINITION, EXPRESSION, BODY, CATALOGUE, RUN, HTTP, IMPORT].into_iter().flatten().copied()
+    [TEXT, DEFINITION, EXPRESSION, BODY, CATALOGUE, RUN, HTTP, IMPORT, LINT].into_iter().flatten().copied()
 }
 
 /// Declares the codes of one block: `E0101 Error "title"`, each with its page `E0101.md` beside this file.
