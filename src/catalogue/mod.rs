@@ -22,6 +22,7 @@ mod provider;
 mod reference;
 mod render;
 mod route;
+pub mod search;
 pub mod typed;
 
 pub use auth::{
@@ -132,6 +133,14 @@ impl Catalogue {
                 diagnostics
             }
         }
+    }
+
+    /// Adds a file of task definitions that nobody named: it was found in a folder. A server's registry does not have them.
+    pub fn add_found(&mut self, file: SourceFile) -> Vec<Diagnostic> {
+        let registered = self.registered.clone();
+        let diagnostics = self.add(file);
+        self.registered = registered;
+        diagnostics
     }
 
     /// Adds the task definitions of a document, and tells what is wrong with their `x-legwork`.

@@ -103,6 +103,10 @@ pub struct Docs {
     pub scopes: Vec<String>,
     /// Headers worth a word.
     pub headers: Vec<HeaderDoc>,
+    /// Topics, to find it by.
+    pub tags: Vec<String>,
+    /// Whether it should not be used any more.
+    pub deprecated: bool,
     /// Where all of this was taken from.
     pub sources: Vec<String>,
 }

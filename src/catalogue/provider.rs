@@ -5,7 +5,7 @@ use super::limits::{Limits, Retries};
 use super::operation::ErrorRule;
 use super::play::Stage;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// What the operations of one API share.
@@ -39,7 +39,7 @@ pub struct Provider {
 }
 
 /// How many calls may be made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct RateLimit {
     /// In a second.

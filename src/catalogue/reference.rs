@@ -1,10 +1,11 @@
 //! The reference page of an entry, as plain data: what `legwork show NAME` tells.
 
 use super::{Entry, RateLimit};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// The reference page of an entry.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Reference {
     /// The task definition's name.
     pub name: String,
@@ -49,7 +50,7 @@ pub struct Reference {
 }
 
 /// A header.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct HeaderRow {
     /// Its name.
     pub name: String,
@@ -64,7 +65,7 @@ pub struct HeaderRow {
 }
 
 /// A field of a body or a parameter.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct FieldRow {
     /// The dotted path, `user_info.email`; `[]` stands for the items of a list.
     pub path: String,
@@ -85,7 +86,7 @@ pub struct FieldRow {
 }
 
 /// An answer that is not accepted.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ErrorRow {
     /// The HTTP status.
     pub status: Option<u16>,

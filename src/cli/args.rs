@@ -10,6 +10,7 @@ mod ledger;
 mod log;
 mod sandbox;
 mod secrets;
+mod show;
 
 pub(crate) use author::*;
 pub(crate) use import::{ImportArgs, ImportOutput};
@@ -17,6 +18,7 @@ pub(crate) use ledger::{LedgerAction, LedgerArgs, LedgerOutput};
 pub(crate) use log::{LogArgs, LogFormat};
 pub(crate) use sandbox::SandboxArgs;
 pub(crate) use secrets::{RevealArgs, SecretArgs};
+pub(crate) use show::{PageForm, ShowArgs};
 
 use super::exit::Exit;
 use clap::builder::styling::{AnsiColor, Styles};
@@ -449,26 +451,6 @@ const SCHEMA_EXAMPLES: &str = "\
 Examples:
   legwork schema zoom_users_create
   legwork schema workflow > workflow.schema.json";
-
-/// Print the reference page of a task definition.
-#[derive(Debug, Args)]
-#[command(after_help = SHOW_EXAMPLES, after_long_help = SHOW_EXAMPLES)]
-pub(crate) struct ShowArgs {
-    /// The task definition's name; without it, all names
-    pub(crate) name: Option<String>,
-    /// Print it as a plain HTTP task for a workflow definition, JSON, that any Conductor server carries out
-    #[arg(long, requires = "name")]
-    pub(crate) task: bool,
-    /// More task definitions, a file or a folder; may be repeated
-    #[arg(long, value_name = "PATH")]
-    pub(crate) task_definitions: Vec<PathBuf>,
-}
-
-const SHOW_EXAMPLES: &str = "\
-Examples:
-  legwork show
-  legwork show zoom_users_create
-  legwork show zoom_users_create --task";
 
 /// Print a script that completes `legwork` commands in a shell.
 #[derive(Debug, Args)]

@@ -2,7 +2,7 @@
 
 use super::args::{Common, Compat};
 use super::exit::Stop;
-use super::{network, out};
+use super::{network, out, shelf};
 use legwork::catalogue::{Catalogue, Entry};
 use legwork::decide::Library;
 use legwork::definition::{Dialect, Document};
@@ -60,7 +60,13 @@ pub(crate) fn load(file: &Path, common: &Common) -> Result<ManuallyDrop<Loaded>,
     let environment = environment(file, common)?;
     let env_file = env_file(common, &environment)?;
     let files = files(&common.task_definitions)?;
-    loaded(document, &files, environment, env_file, dialect(common))
+    let mut loaded = loaded(document, &files, environment, env_file, dialect(common))?;
+    if let Some(def) = loaded.document.clone().workflow() {
+        let tasks = def.all_tasks();
+        let names: Vec<_> = tasks.iter().map(|task| task.name.as_str()).collect();
+        shelf::complete(&mut loaded.catalogue, &names, &common.task_definitions, file)?;
+    }
+    Ok(loaded)
 }
 
 /// The same from texts that were read before.
@@ -175,7 +181,8 @@ fn builtin(server: Option<&str>) -> Catalogue {
 }
 
 fn with_files(mut catalogue: Catalogue, files: &[SourceFile]) -> Result<Catalogue, Stop> {
-    let problems: Vec<_> = files.iter().flat_map(|file| catalogue.add(file.clone())).collect();
+    let own = files.iter().filter(|file| !shelf::is_document(file));
+    let problems: Vec<_> = own.flat_map(|file| catalogue.add(file.clone())).collect();
     if problems.iter().any(Diagnostic::is_error) { Err(problems.into()) } else { Ok(catalogue) }
 }
 

@@ -10,6 +10,7 @@ mod durable;
 #[cfg(not(feature = "journal"))]
 mod durable;
 mod exit;
+mod html;
 mod live;
 mod load;
 #[cfg(feature = "log")]
@@ -28,6 +29,11 @@ mod render;
 mod reveal;
 mod secrets;
 mod session;
+#[cfg(feature = "author")]
+mod shelf;
+#[path = "without_shelf.rs"]
+#[cfg(not(feature = "author"))]
+mod shelf;
 
 use clap::Parser;
 use exit::Stop;

@@ -19,6 +19,8 @@ mod project;
 mod project_secrets;
 mod read;
 mod secret_source;
+#[cfg(feature = "author")]
+pub mod shelf;
 mod write;
 
 pub use attachment::{AttachmentError, read_attachment};

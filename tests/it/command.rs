@@ -44,6 +44,8 @@ impl Scratch {
     pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_legwork"));
         command.current_dir(self.path()).stdin(Stdio::null()).env("COLUMNS", "120");
+        // What the user's own folders hold must not show in a test.
+        command.env("XDG_DATA_HOME", self.path().join(".data")).env("XDG_CACHE_HOME", self.path().join(".cache"));
         for (name, _) in std::env::vars_os() {
             let text = name.to_string_lossy();
             if text.starts_with("CONDUCTOR_")

@@ -33,7 +33,7 @@ fn every_other_byte_stays_as_it_was() {
     for file in definitions() {
         let document = Document::parse(file.clone());
         let Documented::Workflow(def) = &document.definition else { continue };
-        if document.partial || !document.value.is_object() {
+        if document.partial || document.value.get("tasks").is_none() {
             continue;
         }
         let names = def.all_tasks().into_iter().map(|task| task.task_reference_name.clone());

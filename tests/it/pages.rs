@@ -56,6 +56,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("E0806", "cli::import::a_source_that_is_none_is_refused"),
     ("E0650", "cli::author::a_place_that_is_not_there_is_refused"),
     ("E0651", "cli::author::a_file_in_the_way_is_not_written_over"),
+    ("E0908", "cli::lint::a_deprecated_operation_is_warned_of"),
     ("E0708", "cli::secrets::a_certificate_that_is_none_is_refused"),
     ("E0615", "cli::usage::a_version_that_is_not_there_is_refused"),
 ];
@@ -135,6 +136,9 @@ fn definition(code: Code, name: &str, text: &str) -> Vec<String> {
     let mut catalogue = Catalogue::builtin();
     catalogue.add(SourceFile::new("_provider.yaml", "provider: crm\nservers: [https://crm.example.com]\n"));
     let diagnostics = match document.definition {
+        Documented::Workflow(_) if code.id().starts_with("E09") => {
+            plan::lint(&document, &catalogue, Options::default())
+        }
         Documented::Workflow(_) if code.id() != "E0501" => {
             let planned = plan::build(
                 &document,

@@ -2,7 +2,7 @@
 
 use crate::cli::args::{CheckArgs, Common, Output};
 use crate::cli::exit::{Exit, Outcome, Stop};
-use crate::cli::{load, out, render};
+use crate::cli::{load, out, render, shelf};
 use legwork::catalogue::Catalogue;
 use legwork::definition::{Document, Documented};
 use legwork::diagnostic::Diagnostic;
@@ -35,7 +35,10 @@ fn check(path: &Path, catalogue: &mut Catalogue, common: &Common) -> Result<Vec<
     let file = host::load_source(path)?;
     let document = Arc::new(Document::parse(file.clone()));
     match document.definition {
-        Documented::Workflow(_) => {
+        Documented::Workflow(ref def) => {
+            let tasks = def.all_tasks();
+            let names: Vec<_> = tasks.iter().map(|task| task.name.as_str()).collect();
+            shelf::complete(catalogue, &names, &common.task_definitions, path)?;
             let options = load::options(load::dialect(common));
             Ok(plan::build(&document, catalogue, options).diagnostics)
         }

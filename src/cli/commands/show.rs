@@ -1,25 +1,39 @@
 //! `legwork show [NAME]`.
 
-use crate::cli::args::ShowArgs;
+use crate::cli::args::{PageForm, ShowArgs};
 use crate::cli::exit::{Exit, Outcome, Stop};
-use crate::cli::{load, out, page};
+use crate::cli::{html, load, out, page, shelf};
 use legwork::catalogue::{Catalogue, Entry, ErrorRow, FieldRow, HeaderRow, RateLimit, Reference};
 use legwork::diagnostic::{Diagnostic, codes};
 use std::fmt::Write;
+use std::path::Path;
 
 /// Prints the reference page of a task definition, or all names.
 pub(crate) fn run(args: &ShowArgs) -> Outcome {
-    let catalogue = load::catalogue(&args.task_definitions, None)?;
+    let mut catalogue = load::catalogue(&args.task_definitions, None)?;
+    if let Some(name) = &args.name {
+        shelf::complete(&mut catalogue, &[name], &args.task_definitions, Path::new("."))?;
+    }
     let text = match &args.name {
         Some(name) if args.task => {
             let entry = load::entry(&catalogue, name)?;
             prepared(&entry)?
         }
-        Some(name) => page::for_stdout(&markdown(&load::entry(&catalogue, name)?.reference())),
+        Some(name) => reference(&load::entry(&catalogue, name)?.reference(), args.output),
         None => names(&catalogue),
     };
     out::data(&text)?;
     Ok(Exit::Done)
+}
+
+/// The page in the form that was asked for.
+fn reference(reference: &Reference, form: PageForm) -> String {
+    match form {
+        PageForm::Human => page::for_stdout(&markdown(reference)),
+        PageForm::Markdown => markdown(reference),
+        PageForm::Html => html::page(&reference.title, &markdown(reference)),
+        PageForm::Json => format!("{:#}", serde_json::to_value(reference).unwrap_or_default()),
+    }
 }
 
 /// The call as a task of a workflow definition; its reference name is the operation's last word.

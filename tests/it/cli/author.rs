@@ -68,7 +68,7 @@ fn a_place_that_is_not_there_is_refused() {
     };
     refused(&["--after", "strat"], "did you mean `start`?");
     refused(&["--into", "start"], "no loop, switch or fork");
-    refused(&["--with", "user"], "`user_id`");
+    refused(&["--with", "user"], "its parameters: user_id");
     scratch.run(&["add", "zoom_users_gte", "--to", "w.yaml"]).exits(2).says("`zoom_users_get`");
     scratch.run(&["add", "zoom_users_get", "--to", "v.yaml"]).exits(2).says("E0601");
 }

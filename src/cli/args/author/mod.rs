@@ -1,10 +1,14 @@
 //! The arguments of the commands that help to write workflows.
 
 mod add;
+mod lint;
 mod new;
+mod search;
 
 pub(crate) use add::{AddArgs, AddOutput};
+pub(crate) use lint::{Deny, LintArgs, LintOutput};
 pub(crate) use new::NewArgs;
+pub(crate) use search::{Filters, ListArgs, ListOutput, SearchArgs};
 
 use super::Output;
 use clap::Subcommand;
@@ -14,6 +18,9 @@ use clap::Subcommand;
 pub(crate) enum AuthorCommand {
     New(NewArgs),
     Add(AddArgs),
+    Search(SearchArgs),
+    List(ListArgs),
+    Lint(LintArgs),
 }
 
 impl AuthorCommand {
@@ -21,6 +28,9 @@ impl AuthorCommand {
     pub(crate) fn output(&self) -> Output {
         match self {
             Self::Add(args) => args.output.into(),
+            Self::Lint(args) => args.output.into(),
+            Self::Search(args) => args.filters.output.into(),
+            Self::List(args) => args.filters.output.into(),
             Self::New(_) => Output::Human,
         }
     }

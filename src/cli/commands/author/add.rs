@@ -2,7 +2,7 @@
 
 use crate::cli::args::{AddArgs, AddOutput};
 use crate::cli::exit::{Exit, Outcome, Stop};
-use crate::cli::{load, out};
+use crate::cli::{load, out, shelf};
 use legwork::catalogue::{Entry, Optional};
 use legwork::definition::Document;
 use legwork::diagnostic::{Diagnostic, codes, nearest};
@@ -15,7 +15,9 @@ use std::path::Path;
 
 /// Puts a prepared call into a workflow definition.
 pub(crate) fn run(args: &AddArgs) -> Outcome {
-    let catalogue = load::catalogue(&args.task_definitions, None)?;
+    let near = args.to.as_deref().filter(|to| *to != Path::new("-")).unwrap_or(Path::new("."));
+    let mut catalogue = load::catalogue(&args.task_definitions, None)?;
+    shelf::complete(&mut catalogue, &[&args.name], &args.task_definitions, near)?;
     let entry = load::entry(&catalogue, &args.name)?;
     let task = task(args, &entry)?;
     let Some(to) = &args.to else { return print(&task, args.output) };
@@ -120,7 +122,7 @@ fn print(task: &Value, output: AddOutput) -> Outcome {
         out::data(&format!("{task:#}"))?;
         return Ok(Exit::Done);
     }
-    let document = Document::parse(SourceFile::new("task.yaml", "tasks: []\n"));
+    let document = Document::parse(SourceFile::new("task.yaml", "inputParameters: []\ntasks: []\n"));
     let edits = insert_task(&document, task, &Place::End).map_err(|err| refused(&err, &document))?.edits;
     let text = apply(document.file.text(), &edits);
     let tasks = text.find("tasks:").map_or(text.as_str(), |at| &text[at..]);

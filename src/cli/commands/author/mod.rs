@@ -1,7 +1,9 @@
 //! The commands that help to write workflows.
 
 mod add;
+mod lint;
 mod new;
+mod search;
 
 use crate::cli::args::AuthorCommand;
 use crate::cli::exit::Outcome;
@@ -11,5 +13,8 @@ pub(crate) fn run(command: &AuthorCommand) -> Outcome {
     match command {
         AuthorCommand::New(args) => new::run(args),
         AuthorCommand::Add(args) => add::run(args),
+        AuthorCommand::Search(args) => search::run(args),
+        AuthorCommand::List(args) => search::list(args),
+        AuthorCommand::Lint(args) => lint::run(args),
     }
 }
