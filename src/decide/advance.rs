@@ -2,7 +2,7 @@
 
 use super::{Call, Command, Control, Execution, Moment, Place, State, TaskIndex, prepare};
 use crate::plan::{Kind, Node, NodeId};
-use crate::resolve::{Resolved, TaskState, TaskStatus};
+use crate::resolve::{Resolved, TaskState, TaskStatus, nothing};
 use serde_json::{Map, Value};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -151,7 +151,7 @@ impl Execution {
             task_def_name: Arc::clone(&made.node.shown_name),
             status: TaskStatus::Scheduled,
             input: input.value,
-            output: Value::Object(Map::new()),
+            output: nothing(),
             retry_count: made.attempt,
             poll_count: 0,
             iteration,
@@ -259,13 +259,19 @@ impl Execution {
     }
 
     /// Writes the end of a task object down.
-    pub(super) fn close(&mut self, task: TaskIndex, status: TaskStatus, output: Value, moment: &mut Moment<'_>) {
+    pub(super) fn close(
+        &mut self,
+        task: TaskIndex,
+        status: TaskStatus,
+        output: impl Into<Arc<Value>>,
+        moment: &mut Moment<'_>,
+    ) {
         let state = self.task_mut(task);
         if state.start_time == 0 {
             state.start_time = moment.now_ms;
         }
         state.status = status;
-        state.output = output;
+        state.output = output.into();
         state.end_time = moment.now_ms;
         self.leave(task);
     }

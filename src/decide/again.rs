@@ -3,8 +3,7 @@
 use super::advance::Todo;
 use super::{Execution, Moment, State, TaskIndex};
 use crate::plan::Kind;
-use crate::resolve::{TaskStatus, WorkflowStatus};
-use serde_json::{Map, Value};
+use crate::resolve::{TaskStatus, WorkflowStatus, nothing};
 
 impl Execution {
     /// Runs again: what failed or was cancelled gets another attempt, and operators go on waiting.
@@ -15,7 +14,7 @@ impl Execution {
         }
         workflow.status = WorkflowStatus::Running;
         workflow.reason_for_incompletion = None;
-        workflow.output = Value::Object(Map::new());
+        workflow.output = nothing();
         (self.ended_ms, self.failed_task) = (None, None);
         self.forgiven.clear();
         let unsuccessful: Vec<_> =

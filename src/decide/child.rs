@@ -193,7 +193,7 @@ impl Execution {
             _ => TaskStatus::Failed,
         };
         let mut output = std::mem::take(self.output_of(task));
-        if let Value::Object(given) = &child.output {
+        if let Value::Object(given) = &*child.output {
             output.extend(given.clone());
         }
         let reason = (status != TaskStatus::Completed).then(|| {
@@ -237,7 +237,7 @@ impl Execution {
 
     /// What became of the failure workflow stands in the output.
     pub(super) fn note_failure_workflow(&mut self, text: &str) {
-        if let Value::Object(output) = &mut self.scope.workflow.output {
+        if let Value::Object(output) = Arc::make_mut(&mut self.scope.workflow.output) {
             output.insert("conductor.failure_workflow".to_owned(), text.into());
         }
     }
@@ -260,7 +260,7 @@ impl Execution {
 /// How a child ended.
 pub(super) struct ChildEnd {
     status: WorkflowStatus,
-    output: Value,
+    output: Arc<Value>,
     reason: Option<String>,
     name: String,
 }

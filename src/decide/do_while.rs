@@ -3,7 +3,7 @@
 use super::advance::Todo;
 use super::{Execution, Moment, Place, ScriptKind, State, TaskIndex, TaskResult};
 use crate::plan::{Kind, Loop, Node, Reads};
-use crate::resolve::{Context, Resolved, TaskStatus, java_text};
+use crate::resolve::{Context, Resolved, TaskStatus, java_text, nothing};
 use serde_json::{Map, Value};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -178,7 +178,7 @@ impl Execution {
                 failures.push_str(state.reason_for_incompletion.as_deref().unwrap_or("null"));
                 failures.push(' ');
             }
-            let value = if Some(member) == without { Value::Object(Map::new()) } else { state.output.clone() };
+            let value = if Some(member) == without { Value::Object(Map::new()) } else { Value::clone(&state.output) };
             output.insert(self.node_by_id(self.node_id(member)).reference_name.to_string(), value);
         }
         let output = self.server_object(output);
@@ -248,7 +248,7 @@ impl Execution {
             for member in members {
                 self.control[member.0].removed = true;
                 let state = self.task_mut(member);
-                (state.input, state.output) = (Value::Object(Map::new()).into(), Value::Object(Map::new()));
+                (state.input, state.output) = (nothing(), nothing());
             }
         }
     }
@@ -266,7 +266,7 @@ impl Execution {
         let inside = repeated.inside.iter().filter_map(|name| Some((&**name, &self.scope.latest(name)?.output)));
         let outputs = std::iter::once((&**name, &state.output)).chain(inside);
         match &repeated.reads {
-            Reads::Everything => inputs.extend(outputs.map(|(name, output)| (name.to_owned(), output.clone()))),
+            Reads::Everything => inputs.extend(outputs.map(|(name, output)| (name.to_owned(), Value::clone(output)))),
             Reads::Members(members) => {
                 inputs.retain(|name, _| members.iter().any(|(read, _)| read == name));
                 for (name, output) in outputs {

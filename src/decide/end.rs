@@ -2,8 +2,8 @@
 
 use super::child::Effect;
 use super::{Execution, Moment, Refused, TaskIndex};
-use crate::resolve::{Context, Resolved, TaskStatus, WorkflowStatus};
-use serde_json::{Map, Value};
+use crate::resolve::{Context, Resolved, TaskStatus, WorkflowStatus, nothing};
+use serde_json::Value;
 use std::sync::Arc;
 
 impl Execution {
@@ -60,21 +60,20 @@ impl Execution {
             Some(template) => {
                 let context = Context { dialect: plan.dialect, task_id: None };
                 match template.resolve(&self.scope, &context) {
-                    Ok(Resolved { value, .. }) => Arc::unwrap_or_clone(value),
+                    Ok(Resolved { value, .. }) => value,
                     // The work is done; a sentence that lacks a value is no reason to lose the rest of it.
                     Err(_) => self.output_without_missing(template),
                 }
             }
-            None => task.map_or_else(|| Value::Object(Map::new()), |task| self.task(task).output.clone()),
+            None => task.map_or_else(nothing, |task| Arc::clone(&self.task(task).output)),
         };
         self.scope.workflow.output = output;
     }
 
-    fn output_without_missing(&self, template: &crate::resolve::Template) -> Value {
+    fn output_without_missing(&self, template: &crate::resolve::Template) -> Arc<Value> {
         let context = Context { dialect: crate::definition::Dialect::Conductor, task_id: None };
-        template
-            .resolve(&self.scope, &context)
-            .map_or_else(|_| Value::Object(Map::new()), |resolved| Arc::unwrap_or_clone(resolved.value))
+        let resolved = template.resolve(&self.scope, &context);
+        resolved.map_or_else(|_| nothing(), |resolved| resolved.value)
     }
 
     /// Writes the end down; whatever is still open is cancelled.

@@ -209,7 +209,7 @@ pub struct TaskResult {
     /// The status that the task gets.
     pub status: TaskStatus,
     /// The output.
-    pub output: Value,
+    pub output: Arc<Value>,
     /// Why it did not complete.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -224,8 +224,8 @@ pub struct TaskResult {
 impl TaskResult {
     /// A result of that status and output, without anything else.
     #[must_use]
-    pub fn new(status: TaskStatus, output: Value) -> Self {
-        Self { status, output, reason: None, callback_after_ms: None, advice: None }
+    pub fn new(status: TaskStatus, output: impl Into<Arc<Value>>) -> Self {
+        Self { status, output: output.into(), reason: None, callback_after_ms: None, advice: None }
     }
 }
 

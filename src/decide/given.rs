@@ -2,8 +2,8 @@
 
 use super::{Control, Execution, Moment, State, TaskIndex};
 use crate::plan::NodeId;
-use crate::resolve::{Resolved, TaskState, TaskStatus};
-use serde_json::{Map, Value};
+use crate::resolve::{Resolved, TaskState, TaskStatus, nothing};
+use serde_json::Value;
 use std::sync::Arc;
 
 impl Execution {
@@ -15,8 +15,8 @@ impl Execution {
             task_type: Arc::clone(&node.shown_type),
             task_def_name: Arc::clone(&node.shown_name),
             status: TaskStatus::Completed,
-            input: Value::Object(Map::new()).into(),
-            output,
+            input: nothing(),
+            output: output.into(),
             retry_count: 0,
             poll_count: 0,
             iteration: 0,

@@ -99,7 +99,7 @@ impl Execution {
             let Some(joined) = self.joined(task, name) else { continue };
             let state = self.task(joined);
             if state.output.as_object().is_some_and(|output| !output.is_empty()) {
-                output.insert(self.suffixed(task, name), state.output.clone());
+                output.insert(self.suffixed(task, name), Value::clone(&state.output));
             }
             if !state.status.is_successful() {
                 failed = true;

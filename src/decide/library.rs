@@ -24,7 +24,7 @@ impl Library {
 
     /// Adds a plan; it takes the place of one of the same name and version, which it gives back.
     pub fn add(&mut self, plan: Arc<Plan>) -> Option<Arc<Plan>> {
-        self.plans.entry(plan.name.clone()).or_default().insert(plan.version, plan)
+        self.plans.entry(plan.name.to_string()).or_default().insert(plan.version, plan)
     }
 
     /// The plan of that name and version; without a version the latest.

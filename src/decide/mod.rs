@@ -251,7 +251,7 @@ impl Execution {
 
     /// The output of a task object, to change it.
     fn output_of(&mut self, task: TaskIndex) -> &mut Map<String, Value> {
-        let output = &mut self.task_mut(task).output;
+        let output = Arc::make_mut(&mut self.task_mut(task).output);
         if !output.is_object() {
             *output = Value::Object(Map::new());
         }

@@ -4,6 +4,7 @@ use super::{Execution, Moment, Refused, TaskIndex, TaskResult};
 use crate::definition::Dialect;
 use crate::resolve::{TaskStatus, WorkflowStatus, java_text};
 use serde_json::{Map, Value};
+use std::sync::Arc;
 
 /// How much a server lets the variables of a workflow hold, as JSON.
 const MOST_VARIABLES_KB: usize = 256;
@@ -67,7 +68,8 @@ impl Execution {
         let given = given.filter(|reason| !reason.trim().is_empty());
         let made_up = || format!("Workflow is {} by TERMINATE task: {}", status.as_str(), state.task_id);
         let reason = given.unwrap_or_else(made_up);
-        self.close(task, TaskStatus::Completed, output.clone(), moment);
+        let output = Arc::new(output);
+        self.close(task, TaskStatus::Completed, Arc::clone(&output), moment);
         self.scope.workflow.output = output;
         self.write_open_rounds(task);
         self.end(status, Some(reason), moment);

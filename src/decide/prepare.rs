@@ -37,12 +37,14 @@ pub fn prepare(node: &Node, scope: &Scope, dialect: Dialect, task_id: &str) -> R
     let mut input = resolved?;
     if let Value::Object(map) = Arc::make_mut(&mut input.value) {
         own_input(node, map, scope, &context);
-        map.extend(node.given.clone());
+        if !node.given.is_empty() {
+            map.extend(node.given.clone());
+            if matches!(node.kind, Kind::Http) {
+                map.insert("asyncComplete".to_owned(), node.async_complete.into());
+            }
+        }
         if dialect == Dialect::Conductor {
             put_raw_defaults(map, &node.input_defaults);
-        }
-        if matches!(node.kind, Kind::Http) {
-            map.insert("asyncComplete".to_owned(), node.async_complete.into());
         }
         if dialect == Dialect::Conductor {
             *map = hash_ordered(std::mem::take(map));

@@ -28,7 +28,7 @@ impl Execution {
         let output = self.server_object(output);
         if status == TaskStatus::InProgress {
             self.in_progress_from(task, moment);
-            self.task_mut(task).output = output;
+            self.task_mut(task).output = output.into();
             return;
         }
         self.finish(task, TaskResult { reason, ..TaskResult::new(status, output) }, moment);

@@ -4,7 +4,7 @@ use super::advance::{Agenda, Todo};
 use super::timer::Timers;
 use super::{Execution, Library, Moment, WorkflowIndex};
 use crate::plan::Plan;
-use crate::resolve::{Scope, WorkflowState, WorkflowStatus};
+use crate::resolve::{Scope, WorkflowState, WorkflowStatus, nothing};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -78,7 +78,7 @@ impl Execution {
         moment: &mut Moment<'_>,
     ) -> Result<Self, Refused> {
         if let Some(version) = start.version.filter(|version| *version != plan.version) {
-            return Err(Refused::NoSuchVersion { name: plan.name.clone(), version });
+            return Err(Refused::NoSuchVersion { name: plan.name.to_string(), version });
         }
         let mut execution = Self::new(library, plan, start, moment);
         execution.set_out(moment);
@@ -118,17 +118,17 @@ impl Execution {
         let (parent_workflow_id, parent_workflow_task_id) = start.parent.unzip();
         let workflow = WorkflowState {
             input: with_template(start.input, &plan.input_template),
-            output: Value::Object(Map::new()),
+            output: nothing(),
             variables: Value::Object(plan.variables.clone()),
             status: WorkflowStatus::Running,
             workflow_id: (moment.new_id)(),
-            workflow_type: plan.name.clone(),
+            workflow_type: Arc::clone(&plan.name),
             version: plan.version,
             correlation_id: start.correlation_id,
             schema_version: plan.schema_version,
             parent_workflow_id,
             parent_workflow_task_id,
-            ..WorkflowState::default()
+            reason_for_incompletion: None,
         };
         Self {
             plan: Arc::clone(plan),

@@ -105,7 +105,7 @@ fn a_sequence_ends_with_the_output_of_its_last_task() {
     );
     let (execution, _) = check(&tasks, "", completed, "call#0 COMPLETED, s#0 COMPLETED, COMPLETED");
     assert_eq!(execution.root().scope().workflow.variables, json!({"a": true}));
-    assert_eq!(execution.root().scope().workflow.output, json!({}));
+    assert_eq!(*execution.root().scope().workflow.output, json!({}));
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn a_failure_ends_the_workflow_with_the_servers_sentence() {
         workflow.reason_for_incompletion.as_deref(),
         Some("Task id2 failed with status: FAILED and reason: 'no'")
     );
-    assert_eq!(workflow.output, json!({"tried": true}));
+    assert_eq!(*workflow.output, json!({"tried": true}));
 }
 
 #[test]

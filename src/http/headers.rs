@@ -51,6 +51,10 @@ impl Place {
         Self { start: place(range.start), end: place(range.end) }
     }
 
+    fn length(self) -> usize {
+        (self.end - self.start) as usize
+    }
+
     fn range(self) -> Range<usize> {
         self.start as usize..self.end as usize
     }
@@ -90,7 +94,14 @@ impl Headers {
     /// The value of the first field of the name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Cow<'_, str>> {
-        self.iter().find(|header| header.name.eq_ignore_ascii_case(name)).map(Header::text)
+        self.first(name).map(Header::text)
+    }
+
+    /// The first field of the name. Lengths are compared first: nearly all others differ in that.
+    fn first(&self, name: &str) -> Option<Header<'_>> {
+        let same_length = self.fields.iter().filter(|field| field.name.length() == name.len());
+        let mut fields = same_length.map(|field| header(&self.names, &self.values, field));
+        fields.find(|header| header.name.eq_ignore_ascii_case(name))
     }
 
     /// The values of all fields of the name.
@@ -101,7 +112,7 @@ impl Headers {
     /// Whether there is a field of the name.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
-        self.iter().any(|header| header.name.eq_ignore_ascii_case(name))
+        self.first(name).is_some()
     }
 
     /// Whether a field that lists tokens (`Connection: keep-alive, te`) has this one.

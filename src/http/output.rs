@@ -4,6 +4,7 @@ use super::headers::{Headers, latin1};
 use super::numbers;
 use super::request::{MediaType, charset_of, is_json};
 use super::transport::Response;
+use crate::source::copied;
 use encoding_rs::Encoding;
 use serde_json::{Map, Value, json};
 use std::sync::LazyLock;
@@ -36,7 +37,7 @@ fn shape<const N: usize>(keys: [&str; N]) -> Map<String, Value> {
 
 /// An object of the shape's keys, whose values are moved in: no key is hashed anew.
 fn filled<const N: usize>(shape: &Map<String, Value>, values: [Value; N]) -> Value {
-    let mut map = shape.clone();
+    let mut map = copied(shape);
     for (place, value) in map.values_mut().zip(values) {
         *place = value;
     }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// `http` or `https`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scheme {
     /// Plain text.
     Http,
@@ -30,7 +30,7 @@ impl Scheme {
 }
 
 /// Scheme, host and port: what a connection is opened to, and what credentials belong to.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Origin {
     /// The scheme.
     pub scheme: Scheme,

@@ -108,7 +108,7 @@ impl<'a> Builder<'a> {
 
     fn finish(self, def: &WorkflowDef, first: Option<NodeId>, output: Option<Template>) -> Plan {
         Plan {
-            name: def.name.clone(),
+            name: def.name.as_str().into(),
             version: def.version,
             schema_version: def.schema_version,
             dialect: self.dialect,
@@ -209,6 +209,10 @@ impl<'a> Builder<'a> {
             if merged.get(key).is_none_or(Value::is_null) {
                 merged.insert(key.clone(), value.clone());
             }
+        }
+        if matches!(task.task_type, TaskType::Http) {
+            // A server puts it beside what was written.
+            merged.insert("asyncComplete".to_owned(), task.async_complete.into());
         }
         let written = Value::Object(task.input_parameters.clone());
         let (template, problems) = Template::parse(&Value::Object(merged), &uri_leaves(task));

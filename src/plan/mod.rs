@@ -33,7 +33,7 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct Plan {
     /// `name`.
-    pub name: String,
+    pub name: Arc<str>,
     /// `version`.
     pub version: i64,
     /// `schemaVersion`.

@@ -42,7 +42,7 @@ fn case_of_test(test: &Outcome, file: &TestsFile) -> TestCase {
 /// A run: a case for each task, whose earlier attempts are its reruns, and one for the workflow itself.
 #[must_use]
 pub fn run_junit(plan: &Plan, run: &Run, redactor: &Redactor) -> String {
-    let mut suite = TestSuite::new(plan.name.as_str());
+    let mut suite = TestSuite::new(&*plan.name);
     let execution = run.execution();
     for attempts in visits(execution) {
         suite.add_test_case(case_of_task(&plan.name, &attempts, redactor));
@@ -55,7 +55,7 @@ pub fn run_junit(plan: &Plan, run: &Run, redactor: &Redactor) -> String {
     };
     let ended_ms = execution.ended_ms().unwrap_or_else(|| execution.started_ms());
     let mut case = TestCase::new("the workflow", status);
-    case.set_classname(plan.name.as_str()).set_time(between(execution.started_ms(), ended_ms));
+    case.set_classname(&*plan.name).set_time(between(execution.started_ms(), ended_ms));
     suite.add_test_case(case);
     written(suite)
 }
@@ -76,8 +76,8 @@ pub fn test_junit(plan: &Plan, inspection: &Inspection, redactor: &Redactor) -> 
     };
     let mut case = TestCase::new(&*node.reference_name, status);
     let exchange = inspection.call.as_ref().and_then(|call| call.exchange.as_deref());
-    case.set_classname(plan.name.as_str()).set_time(exchange.map(crate::http::Exchange::total).unwrap_or_default());
-    let mut suite = TestSuite::new(plan.name.as_str());
+    case.set_classname(&*plan.name).set_time(exchange.map(crate::http::Exchange::total).unwrap_or_default());
+    let mut suite = TestSuite::new(&*plan.name);
     suite.add_test_case(case);
     written(suite)
 }

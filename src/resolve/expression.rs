@@ -6,6 +6,7 @@ use super::scope::Scope;
 use super::text::{self, Piece};
 use serde_json::Value;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 const SECRETS: &str = "workflow.secrets.";
 const ENV: &str = "workflow.env.";
@@ -43,8 +44,8 @@ pub(crate) enum Kind {
 /// A name, with a path into the JSON that it stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Reference {
-    pub(crate) name: Box<str>,
-    pub(crate) path: Option<Box<str>>,
+    pub(crate) name: Arc<str>,
+    pub(crate) path: Option<Arc<str>>,
 }
 
 /// A part of a nested expression.

@@ -32,6 +32,7 @@ pub use registration::{Refusal, RegistrationProblem, refusals};
 pub use request::RequestTemplate;
 pub use resolve::{Context, Missing};
 pub use resolved::{Resolved, SecretSlot, UnsetSecret};
+pub(crate) use scope::nothing;
 pub use scope::{Scope, TaskState, TaskStatus, WorkflowState, WorkflowStatus};
 pub use template::{ExpressionUse, Template};
 pub use trace::{ExplainedStep, Explanation, Origin, explain};

@@ -18,6 +18,7 @@ use handlebars::template::{HelperTemplate, Parameter, TemplateElement};
 use handlebars::{Path, PathSeg};
 use serde_json::{Map, Value};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// A request compiled once.
 #[derive(Debug, Clone)]
@@ -310,8 +311,8 @@ impl<'t, 'r> Run<'t, 'r> {
                     let slot = SecretSlot {
                         pointer: self.pointer(),
                         range: text.len()..text.len() + literal.len(),
-                        name: reference.name.to_string(),
-                        path: reference.path.as_deref().map(str::to_owned),
+                        name: Arc::clone(&reference.name),
+                        path: reference.path.clone(),
                         whole: parts.len() == 1,
                         encoding: *encoding,
                     };

@@ -12,7 +12,7 @@ use super::template::{Hole, Members, Part, Template, Text, Tree};
 use super::text;
 use super::uri::Encoding;
 use crate::definition::Dialect;
-use crate::source::Pointer;
+use crate::source::{Pointer, copied};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 use std::ops::Range;
@@ -124,7 +124,7 @@ impl<'t, 's: 't> Run<'t, 's> {
     /// Whether objects of the template come out in the order of Java's maps: it shows wherever they are printed later.
     /// The shape is copied with its keys already in place, and the values are put in: no key is hashed anew.
     fn object(&mut self, members: &'t Members) -> Map<String, Value> {
-        let mut map = members.shape.clone();
+        let mut map = copied(&members.shape);
         let mut absent = Vec::new();
         for ((key, member), slot) in members.iter().zip(map.values_mut()) {
             if matches!(member, Tree::Static(_)) && !self.makes_hash_maps() {
@@ -230,7 +230,7 @@ impl<'t, 's: 't> Run<'t, 's> {
     }
 
     fn slot(&mut self, secret: Reference, range: Range<usize>, whole: bool, encoding: Encoding) {
-        let (name, path) = (secret.name.into_string(), secret.path.map(str::into_string));
+        let Reference { name, path } = secret;
         self.secrets.push(SecretSlot { pointer: self.pointer(), range, name, path, whole, encoding });
     }
 
@@ -248,7 +248,8 @@ impl<'t, 's: 't> Run<'t, 's> {
 
 /// The pointer of a way.
 pub(super) fn pointer(steps: &[Step<'_>]) -> Pointer {
-    let mut pointer = Pointer::root();
+    let length = |step: &Step<'_>| if let Step::Key(key) = step { key.len() + 1 } else { 4 };
+    let mut pointer = Pointer::with_capacity(steps.iter().map(length).sum());
     for step in steps {
         match step {
             Step::Key(key) => pointer.push(key),

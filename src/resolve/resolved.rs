@@ -4,7 +4,7 @@ use super::expression::{Kind, Reference};
 use super::uri::Encoding;
 use crate::definition::Dialect;
 use crate::secret::SecretStore;
-use crate::source::{Pointer, first_step};
+use crate::source::{Pointer, first_step, member, member_mut};
 use serde_json::Value;
 use std::ops::Range;
 use std::sync::Arc;
@@ -27,9 +27,9 @@ pub struct SecretSlot {
     /// The bytes of the reference in that text, `${` and `}` included.
     pub range: Range<usize>,
     /// The secret's name.
-    pub name: String,
+    pub name: Arc<str>,
     /// The path into the JSON that the secret is.
-    pub path: Option<String>,
+    pub path: Option<Arc<str>>,
     /// Whether the reference is the whole text: the secret's own type is kept then.
     pub whole: bool,
     /// How the secret is written.
@@ -105,7 +105,9 @@ impl Resolved {
                 continue;
             }
             let object = self.value.pointer(base.as_str());
-            let Some(mut member) = object.and_then(|object| object.get(&*name)).cloned() else { continue };
+            let Some(mut member) = object.and_then(|object| member(object.as_object()?, &name)).cloned() else {
+                continue;
+            };
             slot.reveal(&mut member, below, store)?;
             members.push((name.into_owned(), member));
         }
@@ -153,7 +155,11 @@ impl Resolved {
 impl SecretSlot {
     /// The secret itself, of its own type.
     fn find(&self, store: &dyn SecretStore) -> Result<Value, UnsetSecret> {
-        let unset = || UnsetSecret { name: self.name.clone(), path: self.path.clone(), pointer: self.pointer.clone() };
+        let unset = || UnsetSecret {
+            name: self.name.to_string(),
+            path: self.path.as_deref().map(str::to_owned),
+            pointer: self.pointer.clone(),
+        };
         let secret = store.secret(&self.name).ok_or_else(unset)?;
         Reference::pick_at(self.path.as_deref(), secret.expose()).ok_or_else(unset)
     }
@@ -198,7 +204,7 @@ pub(crate) fn reference_text(name: &str, path: Option<&str>) -> String {
 fn place_mut<'v>(mut value: &'v mut Value, mut at: &str) -> Option<&'v mut Value> {
     while let Some((step, below)) = first_step(at) {
         value = match value {
-            Value::Object(map) => map.get_mut(&*step)?,
+            Value::Object(map) => member_mut(map, &step)?,
             Value::Array(list) => list.get_mut(step.parse::<usize>().ok()?)?,
             _ => return None,
         };

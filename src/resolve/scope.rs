@@ -1,8 +1,8 @@
 //! What a run knows so far: the facts that expressions read, as one owned document.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// The status of a task object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -97,8 +97,8 @@ impl WorkflowStatus {
 pub struct WorkflowState {
     /// `workflow.input`.
     pub input: Arc<Value>,
-    /// `workflow.output`.
-    pub output: Value,
+    /// `workflow.output`; the last task's, unless the definition says otherwise, and then shared with it.
+    pub output: Arc<Value>,
     /// `workflow.variables`.
     pub variables: Value,
     /// `workflow.status`.
@@ -110,7 +110,7 @@ pub struct WorkflowState {
     /// `workflow.parentWorkflowTaskId`.
     pub parent_workflow_task_id: Option<String>,
     /// `workflow.workflowType`.
-    pub workflow_type: String,
+    pub workflow_type: Arc<str>,
     /// `workflow.version`.
     pub version: i64,
     /// `workflow.correlationId`.
@@ -135,7 +135,7 @@ pub struct TaskState {
     /// `input`: the resolved input; secrets are still references.
     pub input: Arc<Value>,
     /// `output`.
-    pub output: Value,
+    pub output: Arc<Value>,
     /// `retryCount`: 0 for the first attempt.
     pub retry_count: u32,
     /// `pollCount`.
@@ -166,7 +166,13 @@ pub struct Scope {
     /// `workflow.env`: texts by name.
     pub env: Arc<BTreeMap<String, String>>,
     tasks: Vec<TaskState>,
-    latest: HashMap<Box<str>, usize>,
+    latest: HashMap<Arc<str>, usize>,
+}
+
+/// What a task or a workflow holds that has given nothing: an empty object, one for all of them.
+pub(crate) fn nothing() -> Arc<Value> {
+    static NOTHING: LazyLock<Arc<Value>> = LazyLock::new(|| Arc::new(Value::Object(Map::new())));
+    Arc::clone(&NOTHING)
 }
 
 impl Scope {
@@ -197,7 +203,10 @@ impl Scope {
     /// Adds a task object; from now on it is the latest of its reference name.
     pub fn push(&mut self, task: TaskState) -> usize {
         let index = self.tasks.len();
-        self.latest.insert(plain_name(&task).into(), index);
+        let name = plain_name(&task);
+        // Outside loops the name is the task object's own.
+        let name = if name.len() == task.reference_name.len() { Arc::clone(&task.reference_name) } else { name.into() };
+        self.latest.insert(name, index);
         self.make_room();
         self.tasks.push(task);
         index

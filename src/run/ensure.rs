@@ -115,7 +115,7 @@ fn judged(ensure: &Ensure, task: &TaskState) -> Looked {
     if ensure.id.as_deref().is_some_and(|id| body.and_then(|body| body.pointer(id)).is_none()) {
         return Looked::Failed("its answer holds no id".to_owned());
     }
-    let mut output = task.output.clone();
+    let mut output = Value::clone(&task.output);
     if let Value::Object(output) = &mut output {
         output.insert("ensuredBy".to_owned(), ensure.lookup.as_str().into());
     }

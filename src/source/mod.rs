@@ -13,7 +13,7 @@ mod scalar;
 mod span;
 mod yaml;
 
-pub use member::member;
+pub use member::{copied, member, member_mut};
 pub use pointer::Pointer;
 pub(crate) use pointer::first_step;
 pub use scalar::plain_scalar_is_text;

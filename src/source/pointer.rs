@@ -14,6 +14,11 @@ impl Pointer {
         Self::default()
     }
 
+    /// The root, with room for so many bytes below it.
+    pub(crate) fn with_capacity(bytes: usize) -> Self {
+        Self(String::with_capacity(bytes))
+    }
+
     /// A pointer from its text; a text without a leading slash gets one, `""` is the root.
     #[must_use]
     pub fn parse(text: &str) -> Self {

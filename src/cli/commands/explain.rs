@@ -91,7 +91,7 @@ fn scope(loaded: &Loaded, given: &Given, mocks: Vec<(String, Value)>) -> Scope {
         input: Value::Object(input).into(),
         variables: Value::Object(workflow.map(|def| def.variables.clone()).unwrap_or_default()),
         status: WorkflowStatus::Running,
-        workflow_type: workflow.map(|def| def.name.clone()).unwrap_or_default(),
+        workflow_type: workflow.map(|def| def.name.as_str()).unwrap_or_default().into(),
         version: workflow.map_or(1, |def| def.version),
         ..WorkflowState::default()
     };
@@ -108,7 +108,7 @@ fn completed(name: &str, output: Value) -> TaskState {
         task_def_name: name.into(),
         status: TaskStatus::Completed,
         input: Arc::new(json!({})),
-        output,
+        output: output.into(),
         retry_count: 0,
         poll_count: 0,
         iteration: 0,

@@ -201,7 +201,7 @@ mod tests {
             task_def_name: Arc::from(name),
             status,
             input: Arc::default(),
-            output: serde_json::Value::Null,
+            output: Arc::default(),
             retry_count,
             poll_count: 0,
             iteration: 0,

@@ -3,13 +3,14 @@
 use super::http1::Connection;
 use crate::http::auth::ClientCertificate;
 use crate::http::target::Origin;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Idle connections.
 pub(super) struct Pool {
-    idle: Mutex<HashMap<Origin, Vec<Idle>>>,
+    /// A handful of origins, as a rule: comparing them is cheaper than hashing them.
+    idle: Mutex<BTreeMap<Origin, Vec<Idle>>>,
     per_origin: usize,
     idle_limit: Duration,
 }

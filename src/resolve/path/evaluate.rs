@@ -43,22 +43,19 @@ impl Path {
 
     /// As [`Path::read`], not yet made a value.
     pub(crate) fn node<'s>(&self, root: Node<'s>) -> Option<Node<'s>> {
-        if self.is_plain() {
+        if self.is_plain {
             return self.plain(root);
         }
         Walk { root: root.clone(), missing: Missing::Skipped }.value(self, root).ok().flatten()
     }
 
-    /// Whether it holds names and single indexes only.
-    fn is_plain(&self) -> bool {
-        let is_plain =
-            |step: &Step| matches!(step, Step::Member(_)) || matches!(step, Step::Indexes(list) if list.len() == 1);
-        self.steps.iter().all(is_plain)
-    }
-
     /// The common case, without any list of results.
     fn plain<'s>(&self, root: Node<'s>) -> Option<Node<'s>> {
-        self.steps.iter().try_fold(root, |node, step| match step {
+        let (start, steps) = match root {
+            Node::Root(scope) if self.is_input => (Node::Ref(&scope.workflow.input), self.steps.get(2..)?),
+            root => (root, &*self.steps),
+        };
+        steps.iter().try_fold(start, |node, step| match step {
             Step::Member(name) => node.member(name),
             Step::Indexes(indexes) => node.element(*indexes.first()?),
             _ => None,

@@ -34,6 +34,10 @@ pub(crate) struct Path {
     steps: Vec<Step>,
     /// The first step that can match more than once; the number of steps when there is none.
     first_indefinite: usize,
+    /// Whether it holds names and single indexes only.
+    is_plain: bool,
+    /// Whether it starts with `workflow.input`, as most do.
+    is_input: bool,
     /// Whether it starts with `$`; inside a filter the other kind, `@`, starts at the item.
     from_root: bool,
 }
@@ -64,7 +68,9 @@ impl Path {
         let last = steps.len().saturating_sub(1);
         let first = steps.iter().enumerate().position(|(index, step)| !step.is_definite(index == last));
         let first_indefinite = first.unwrap_or(steps.len());
-        Self { steps, first_indefinite, from_root }
+        let is_plain = steps.iter().all(Step::is_plain);
+        let is_input = matches!(&*steps, [Step::Member(first), Step::Member(second), ..] if &**first == "workflow" && &**second == "input");
+        Self { steps, first_indefinite, is_plain, is_input, from_root }
     }
 
     /// Whether it gives one value; else it always gives a list.
@@ -88,6 +94,10 @@ impl Path {
 }
 
 impl Step {
+    fn is_plain(&self) -> bool {
+        matches!(self, Self::Member(_)) || matches!(self, Self::Indexes(list) if list.len() == 1)
+    }
+
     fn is_definite(&self, last: bool) -> bool {
         match self {
             Self::Member(_) | Self::Function(..) => true,

@@ -31,10 +31,10 @@ fn input() -> Value {
 fn scope(input: Value) -> Scope {
     let workflow = WorkflowState {
         input: input.into(),
-        output: json!({}),
+        output: json!({}).into(),
         variables: json!({"v": 1}),
         workflow_id: "w1".to_owned(),
-        workflow_type: "flow".to_owned(),
+        workflow_type: "flow".into(),
         version: 3,
         schema_version: 2,
         ..WorkflowState::default()
@@ -55,7 +55,7 @@ fn task(reference_name: &str, output: Value) -> TaskState {
         task_def_name: reference_name.into(),
         status: TaskStatus::Completed,
         input: json!({}).into(),
-        output,
+        output: output.into(),
         retry_count: 0,
         poll_count: 0,
         iteration: 0,

@@ -76,7 +76,7 @@ fn a_slot_knows_its_bytes() {
     let text = resolved.value["a"].as_str().expect("a text");
     assert_eq!(&text[slot.range.clone()], "${workflow.secrets.creds.id}");
     assert_eq!(
-        (slot.pointer.as_str(), slot.name.as_str(), slot.path.as_deref(), slot.whole),
+        (slot.pointer.as_str(), &*slot.name, slot.path.as_deref(), slot.whole),
         ("/a", "creds", Some("id"), false)
     );
     assert_eq!(resolved.secrets.len(), 1);

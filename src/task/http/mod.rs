@@ -66,7 +66,7 @@ impl HttpTask {
             return self.cached(input, &attempt, (entry, cache)).await;
         }
         let binds_nothing =
-            entry.is_some_and(|entry| entry.ensure().is_some()) && input.value.get(ENSURE_KEY).is_some();
+            entry.is_some_and(|entry| entry.ensure().is_some() && input.value.get(ENSURE_KEY).is_some());
         let mut outcome = match build(input, &attempt) {
             Ok(request) => outcome(self.whole(&request, entry, &attempt).await, request.method()),
             Err(refused) => not_built(refused, attempt.plan.dialect),

@@ -112,10 +112,10 @@ impl Case {
         let env = self.env["env"].as_object().into_iter().flatten();
         let workflow = WorkflowState {
             input: input.into(),
-            output: json!({}),
+            output: json!({}).into(),
             variables: self.workflow.get("variables").cloned().unwrap_or_else(|| json!({})),
             workflow_id: "<workflowId>".to_owned(),
-            workflow_type: text(&self.workflow["name"]).unwrap_or_default(),
+            workflow_type: text(&self.workflow["name"]).unwrap_or_default().into(),
             version: self.workflow["version"].as_i64().unwrap_or(1),
             correlation_id: text(&self.expected["workflow"]["correlationId"]),
             schema_version: 2,
@@ -152,7 +152,7 @@ fn state(task: &Value, recorded: &Value) -> TaskState {
         task_def_name: text("taskDefName").into(),
         status: if forgiven { TaskStatus::CompletedWithErrors } else { status },
         input: recorded["inputData"].clone().into(),
-        output: recorded["outputData"].clone(),
+        output: recorded["outputData"].clone().into(),
         retry_count: recorded["retryCount"].as_u64().and_then(|count| count.try_into().ok()).unwrap_or(0),
         poll_count: 0,
         iteration: 0,

@@ -101,7 +101,7 @@ mod tests {
         let slot = |pointer: &str| SecretSlot {
             pointer: Pointer::parse(pointer),
             range: 7..32,
-            name: "token".to_owned(),
+            name: "token".into(),
             path: None,
             whole: false,
             encoding: crate::resolve::Encoding::Raw,
