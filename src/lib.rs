@@ -17,6 +17,8 @@ pub mod resolve;
 
 pub mod catalogue;
 
+pub use catalogue::define;
+
 #[cfg(feature = "openapi")]
 pub mod draft;
 

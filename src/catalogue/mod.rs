@@ -3,11 +3,55 @@
 //! A task definition is Conductor's `TaskDef`; its key `x-legwork` ([`Operation`]) holds the templated request and all that
 //! Legwork knows about the call. [`Catalogue::builtin`] gives those inside the program, each read when it is first asked for;
 //! [`Catalogue::add`] adds a user's own. Start with [`Entry`].
+//!
+//! A call of your own is a YAML file (`legwork schema task-definition` is its JSON Schema), or a Rust type, see [`define`]:
+//!
+//! ```
+//! use legwork::catalogue::Catalogue;
+//! use legwork::source::SourceFile;
+//!
+//! let text = r#"
+//! name: crm_contacts_create
+//! description: Add a contact.
+//! retryCount: 3
+//! timeoutSeconds: 60
+//! responseTimeoutSeconds: 30
+//! inputSchema:
+//!   name: crm_contacts_create_input
+//!   version: 1
+//!   type: JSON
+//!   data: {type: object, required: [email], properties: {email: {type: string}, name: {type: string}}}
+//! x-legwork:
+//!   title: Create a contact
+//!   servers: [https://crm.example.com]
+//!   request:
+//!     method: POST
+//!     uri: "{{server}}/contacts"
+//!     auth: {type: bearer, token: crm_token}
+//!     body: {email: "{{email}}", name: "{{name}}"}
+//!   body_schema:
+//!     type: object
+//!     required: [email]
+//!     properties: {email: {type: string, minLength: 3}, name: {type: string}}
+//!   examples:
+//!     - {name: an address alone, input: {email: jane@example.com}}
+//!     - {name: too short, input: {email: a}, fails: E0404, at: /email}
+//! "#;
+//! let mut catalogue = Catalogue::builtin();
+//! let told = catalogue.add(SourceFile::new("crm/contacts.create.yaml", text));
+//! assert!(told.is_empty(), "{told:?}");
+//! assert!(catalogue.lint().is_empty(), "its examples do what they say");
+//!
+//! let entry = catalogue.get("crm_contacts_create").expect("it is there now");
+//! let task = entry.prepare("create").expect("it holds a request");
+//! assert_eq!(task["inputParameters"]["uri"], "https://crm.example.com/contacts");
+//! ```
 
 mod auth;
 mod builtin;
 mod bundle;
 mod classify;
+mod define;
 mod ensure;
 mod entry;
 mod lazy_schema;
@@ -30,6 +74,7 @@ pub use auth::{
     RefreshToken,
 };
 pub use classify::ApiError;
+pub use define::{Definition, define};
 pub use ensure::{ENSURE_KEY, Ensure, EnsureOn, filled};
 pub use entry::Entry;
 pub use lazy_schema::LazySchema;

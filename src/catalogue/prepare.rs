@@ -82,7 +82,7 @@ impl Entry {
         let more: Vec<String> = match optional {
             Optional::None => Vec::new(),
             Optional::Shown => self.first_example().into_iter().flat_map(Map::keys).cloned().collect(),
-            Optional::Named(named) => named.clone(),
+            Optional::Named(chosen) => chosen.clone(),
             Optional::All => self.parameter_names().map(str::to_owned).collect(),
         };
         for name in more {

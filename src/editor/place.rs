@@ -126,8 +126,8 @@ fn fork(workflow: &Value, found: &Found<'_>, branch: Option<&str>) -> Result<Spo
         known: (1..=count).map(|number| number.to_string()).collect(),
     })?;
     let list = branches.index(index);
-    let last = workflow.pointer(list.as_str()).and_then(Value::as_array).map_or(0, Vec::len).checked_sub(1);
-    let join = last.and_then(|last| waiting(workflow, &list, last));
+    let end = workflow.pointer(list.as_str()).and_then(Value::as_array).map_or(0, Vec::len).checked_sub(1);
+    let join = end.and_then(|end| waiting(workflow, &list, end));
     Ok(Spot { at: list, how: How::Item(None), join })
 }
 
@@ -162,8 +162,8 @@ fn waiting(workflow: &Value, list: &Pointer, index: usize) -> Option<Join> {
     let (around, position) = (fork_at.parent()?, fork_at.steps().last()?.parse::<usize>().ok()?);
     let join_at = around.index(position + 1);
     let join = workflow.pointer(join_at.as_str()).filter(|task| is_join(task))?;
-    let last = text(tasks.get(index)?, "taskReferenceName");
-    let at = join.get("joinOn")?.as_array()?.iter().position(|name| name == last)?;
+    let own = text(tasks.get(index)?, "taskReferenceName");
+    let at = join.get("joinOn")?.as_array()?.iter().position(|name| name == own)?;
     Some(Join::Instead(join_at.key("joinOn").index(at)))
 }
 

@@ -1,6 +1,7 @@
 //! Builds the bytes of an index.
 
 use super::layout::{CHECKED, HEADER, Head, Index, MAGIC, checksum};
+use super::rank::count;
 use super::record::Record;
 use super::typo::mask;
 use super::words::{of_method, words};
@@ -36,7 +37,7 @@ impl Index {
         let mut averages = [0.0_f32; 8];
         for (field, average) in averages.iter_mut().enumerate() {
             let total: usize = texts.iter().map(|texts| texts.get(field).map_or(0, Vec::len)).sum();
-            *average = (as_f32(total) / as_f32(records.len().max(1))).max(1.0);
+            *average = (count(total) / count(records.len().max(1))).max(1.0);
         }
         let mut postings: BTreeMap<&str, Vec<(u32, f32)>> = BTreeMap::new();
         for (number, own) in texts.iter().enumerate() {
@@ -71,22 +72,17 @@ fn fields(record: &Record) -> [Vec<String>; 8] {
 fn weights<'t>(texts: &'t [Vec<String>; 8], averages: &[f32; 8]) -> BTreeMap<&'t str, f32> {
     let mut weights: BTreeMap<&str, f32> = BTreeMap::new();
     for ((words, field), average) in texts.iter().zip(FIELDS).zip(averages) {
-        let longer = 1.0 - field.length + field.length * as_f32(words.len()) / average;
+        let longer = 1.0 - field.length + field.length * count(words.len()) / average;
         let mut seen = BTreeMap::<&str, f32>::new();
         for word in words {
             *seen.entry(word).or_default() += 1.0;
         }
-        for (word, count) in seen {
+        for (word, times) in seen {
             // A word that a title repeats is not twice as true.
-            *weights.entry(word).or_default() += field.weight * count.min(2.0) / longer;
+            *weights.entry(word).or_default() += field.weight * times.min(2.0) / longer;
         }
     }
     weights
-}
-
-fn as_f32(number: usize) -> f32 {
-    f32::from(u16::try_from(number.min(usize::from(u16::MAX))).unwrap_or(u16::MAX)).max(0.0)
-        + f32::from(u16::try_from((number >> 16).min(usize::from(u16::MAX))).unwrap_or(0)) * 65536.0
 }
 
 /// A section in the making: parts of different lengths, and where each starts.

@@ -203,8 +203,9 @@ fn means(asked: &[String], word: &str) -> bool {
     asked.iter().any(|own| word.starts_with(own.as_str()) || others(own).any(|other| other == word))
 }
 
+/// A count, to be reckoned with.
 #[expect(clippy::cast_precision_loss, reason = "a count of operations is far below what a float keeps exactly")]
-fn count(number: usize) -> f32 {
+pub(super) fn count(number: usize) -> f32 {
     number as f32
 }
 

@@ -11,7 +11,7 @@ pub(super) fn allowed(letters: usize) -> usize {
 
 /// A word's letters as a set of 32 bits: words that differ in few letters differ in few bits.
 pub(super) fn mask(word: &str) -> u32 {
-    word.bytes().fold(0, |mask, byte| mask | 1 << (byte & 31))
+    word.bytes().fold(0, |mask, byte| mask | (1 << (byte & 31)))
 }
 
 /// Whether two masks rule out that their words are at most so many slips apart.
@@ -31,7 +31,7 @@ pub(super) fn slips(one: &[u8], other: &[u8], limit: usize) -> Option<usize> {
         rows.rotate_left(1);
         let [before_last, last, row] = &mut rows;
         let row: &mut Vec<usize> = row;
-        let mut least = at + 1;
+        let mut lowest = at + 1;
         *row.first_mut()? = at + 1;
         for (column, own) in other.iter().enumerate() {
             let cost = usize::from(letter != own);
@@ -43,9 +43,9 @@ pub(super) fn slips(one: &[u8], other: &[u8], limit: usize) -> Option<usize> {
                 best = best.min(before_last.get(column - 1)? + 1);
             }
             *row.get_mut(column + 1)? = best;
-            least = least.min(best);
+            lowest = lowest.min(best);
         }
-        if least > limit {
+        if lowest > limit {
             return None;
         }
     }

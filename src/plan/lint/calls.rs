@@ -76,10 +76,10 @@ impl Linter<'_> {
 
     /// A call or a worker's task that nothing but a default limits.
     fn no_time_out(&mut self, node: &Node) {
+        const OWN: &[&str] = &["connectionTimeOut", "readTimeOut", "timeOuts"];
         if !matches!(node.kind, Kind::Http | Kind::ByReference | Kind::Worker { .. }) {
             return;
         }
-        const OWN: &[&str] = &["connectionTimeOut", "readTimeOut", "timeOuts"];
         let input = self.input(node);
         let request = input.and_then(|input| input.get("http_request")?.as_object()).or(input);
         let has_own = request.is_some_and(|request| OWN.iter().any(|name| request.contains_key(*name)));

@@ -84,43 +84,42 @@ fn walk(root: &Value, schema: &Value, steps: &[String], depth: usize) -> Shape {
     if let Some(items) = schema.get("items").filter(|_| step.bytes().all(|byte| byte.is_ascii_digit())) {
         return walk(root, items, rest, depth);
     }
-    let mut known = Vec::new();
-    let mut is_open = false;
-    let inner = member(root, schema, step, &mut (&mut known, &mut is_open), depth);
-    match inner {
+    let mut search = Search { root, name: step, known: Vec::new(), is_open: false };
+    match search.member(schema, depth) {
         Some(inner) => walk(root, &inner, rest, depth),
-        None if is_open || known.is_empty() => Shape::Open,
-        None => Shape::Unknown { name: step.clone(), known },
+        None if search.is_open || search.known.is_empty() => Shape::Open,
+        None => Shape::Unknown { name: step.clone(), known: search.known },
     }
 }
 
-/// The schema of a member, in the schema itself or in one of those it is put together from.
-fn member(
-    root: &Value,
-    schema: &Value,
-    name: &str,
-    seen: &mut (&mut Vec<String>, &mut bool),
-    depth: usize,
-) -> Option<Value> {
-    let depth = depth.checked_sub(1)?;
-    let schema = follow(root, schema, depth);
-    let properties = schema.get("properties").and_then(Value::as_object);
-    if let Some(own) = properties.and_then(|own| own.get(name)) {
-        return Some(own.clone());
+/// The look for a member, with what was seen on the way.
+struct Search<'s> {
+    root: &'s Value,
+    name: &'s str,
+    known: Vec<String>,
+    /// Whether a schema on the way allows further names.
+    is_open: bool,
+}
+
+impl Search<'_> {
+    /// The schema of the member, in a schema itself or in one of those it is put together from.
+    fn member(&mut self, schema: &Value, depth: usize) -> Option<Value> {
+        let depth = depth.checked_sub(1)?;
+        let schema = follow(self.root, schema, depth);
+        let properties = schema.get("properties").and_then(Value::as_object);
+        if let Some(own) = properties.and_then(|own| own.get(self.name)) {
+            return Some(own.clone());
+        }
+        self.known.extend(properties.into_iter().flat_map(Map::keys).cloned());
+        let more =
+            schema.get("additionalProperties").is_some_and(|more| more == &Value::Bool(true) || more.is_object());
+        let lists = ["allOf", "anyOf", "oneOf"].iter().filter_map(|key| schema.get(*key)?.as_array()).flatten();
+        let parts: Vec<&Value> = lists.chain(["then", "else"].iter().filter_map(|key| schema.get(*key))).collect();
+        // A schema that names nothing allows everything.
+        let is_silent = properties.is_none() && parts.is_empty();
+        self.is_open |= more || is_silent || schema.get("patternProperties").is_some() || schema.is_boolean();
+        parts.into_iter().find_map(|part| self.member(part, depth))
     }
-    let empty = Map::new();
-    seen.0.extend(properties.unwrap_or(&empty).keys().cloned());
-    let more = schema.get("additionalProperties").is_some_and(|more| more == &Value::Bool(true) || more.is_object());
-    let parts: Vec<&Value> = ["allOf", "anyOf", "oneOf"]
-        .iter()
-        .filter_map(|key| schema.get(*key)?.as_array())
-        .flatten()
-        .chain(["then", "else"].iter().filter_map(|key| schema.get(*key)))
-        .collect();
-    // A schema that names nothing allows everything.
-    let is_silent = properties.is_none() && parts.is_empty();
-    *seen.1 |= more || is_silent || schema.get("patternProperties").is_some() || schema.is_boolean();
-    parts.into_iter().find_map(|part| member(root, part, name, seen, depth))
 }
 
 /// The schema that a reference of the same document leads to.

@@ -126,7 +126,13 @@ impl Seen<'_> {
             Quotes::Double => self.double += 1,
         }
         if own.contains("${") {
-            self.with_expression[quotes as usize] += 1;
+            let [plain, single, double] = &mut self.with_expression;
+            let count = match quotes {
+                Quotes::Plain => plain,
+                Quotes::Single => single,
+                Quotes::Double => double,
+            };
+            *count += 1;
         }
     }
 

@@ -45,7 +45,7 @@ pub(crate) struct Filters {
 /// Find an operation of an API by words: what it does, its path, a part of its name.
 ///
 /// It looks at the task definitions inside the program, at those of the folder `task-definitions` here or above, at the user's
-/// (`legwork/task-definitions` in XDG_DATA_HOME, usually ~/.local/share), and at --task-definitions; OpenAPI documents there are
+/// (`legwork/task-definitions` in `XDG_DATA_HOME`, usually `~/.local/share`), and at --task-definitions; OpenAPI documents there are
 /// used as they are. Words may be begun only, or misspelled a little.
 #[derive(Debug, Args)]
 #[command(after_help = SEARCH_EXAMPLES, after_long_help = SEARCH_EXAMPLES)]
