@@ -3,7 +3,9 @@
 //! Such a schema is made self-contained when it is used: what it needs of the other files, and nothing else, is put into its
 //! `$defs`. The files themselves are kept once for all entries.
 
+use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -34,7 +36,7 @@ impl Files {
         let mut found = None;
         references(schema, &mut |reference| {
             if let Some((file, pointer)) = parts(reference)
-                && self.get(file).is_none_or(|(_, value)| value.pointer(pointer).is_none())
+                && self.get(file).is_none_or(|(_, value)| value.pointer(&pointer).is_none())
             {
                 found.get_or_insert(reference);
             }
@@ -49,10 +51,10 @@ pub(super) fn files_of<'s>(schema: &'s Value, names: &mut BTreeSet<&'s str>) {
 }
 
 /// File and pointer of a reference to another file; a URL is none.
-fn parts(reference: &str) -> Option<(&str, &str)> {
+fn parts(reference: &str) -> Option<(&str, Cow<'_, str>)> {
     let (file, pointer) = reference.split_once('#').unwrap_or((reference, ""));
     let is_file = [".json", ".yaml", ".yml"].iter().any(|ending| file.ends_with(ending)) && !file.contains("://");
-    is_file.then_some((file, pointer))
+    is_file.then(|| (file, percent_decode_str(pointer).decode_utf8_lossy()))
 }
 
 fn references<'s>(schema: &'s Value, each: &mut dyn FnMut(&'s str)) {
@@ -113,7 +115,7 @@ impl<'f> Bundler<'f> {
         let map = schema.as_object().filter(|map| map.len() == 1)?;
         let (file, pointer) = parts(map.get("$ref")?.as_str()?)?;
         let (index, _) = self.files.get(file)?;
-        Some((Some(index), self.files.at(index, pointer).filter(|target| target.is_object())?))
+        Some((Some(index), self.files.at(index, &pointer).filter(|target| target.is_object())?))
     }
 
     fn copy(&mut self, (file, schema): Placed<'_>) -> Value {
@@ -141,20 +143,23 @@ impl<'f> Bundler<'f> {
     fn reference(&mut self, file: Option<usize>, reference: &str) -> String {
         let place = match (parts(reference), file) {
             (Some((name, pointer)), _) => self.files.get(name).map(|(index, _)| (index, pointer)),
-            (None, Some(index)) => reference.strip_prefix('#').map(|pointer| (index, pointer)),
+            (None, Some(index)) => {
+                reference.strip_prefix('#').map(|pointer| (index, percent_decode_str(pointer).decode_utf8_lossy()))
+            }
             (None, None) => None,
         };
         let Some((index, pointer)) = place else { return reference.to_owned() };
-        let key = (index, pointer.to_owned());
+        let key = (index, pointer.into_owned());
         let name = match self.names.get(&key) {
             Some(name) => name.clone(),
             None => self.named(key),
         };
-        format!("#/$defs/{}", name.replace('~', "~0").replace('/', "~1"))
+        format!("#/$defs/{name}")
     }
 
     fn named(&mut self, key: (usize, String)) -> String {
-        let last = key.1.rsplit('/').next().unwrap_or_default().replace("~1", "/").replace("~0", "~");
+        let plain = |ch: char| if ch.is_ascii_alphanumeric() || "._-".contains(ch) { ch } else { '_' };
+        let last: String = key.1.rsplit('/').next().unwrap_or_default().chars().map(plain).collect();
         let wanted = if last.is_empty() { "file".to_owned() } else { last };
         let mut name = wanted.clone();
         let mut number = 1;

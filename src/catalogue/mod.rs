@@ -80,7 +80,8 @@ pub use entry::Entry;
 pub use lazy_schema::LazySchema;
 pub use limits::{Breaker, CacheSpec, Jitter, Limits, Retries, RetryBudget};
 pub use operation::{
-    AuthSpec, BodySchema, Docs, ErrorKind, ErrorRule, Example, HeaderDoc, Operation, RequestSpec, Resend, Wait,
+    AuthSpec, BodySchema, Docs, ErrorKind, ErrorRule, Example, HeaderDoc, Operation, QueryStyle, RequestSpec, Resend,
+    Wait,
 };
 pub use play::{Answer, Answers, Collection, Filter, Hide, IdField, Page, Play, Refusal, Reply, Stage, Verb};
 pub use prepare::Optional;

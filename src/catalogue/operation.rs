@@ -58,6 +58,8 @@ pub struct RequestSpec {
     pub uri: String,
     /// Query parameters; one without a value is left out.
     pub query: Map<String, Value>,
+    /// How a list or an object stands in the query, by parameter; without a word a list gives its name once for each item.
+    pub query_styles: BTreeMap<String, QueryStyle>,
     /// Headers.
     pub headers: Map<String, Value>,
     /// The body; a leaf without a value is left out.
@@ -67,6 +69,24 @@ pub struct RequestSpec {
     /// Further fields of the HTTP task's input: `contentType`, `contentEncoding`, `connectionTimeOut`, `readTimeOut`, `timeOuts`,
     /// `maxResponseBytes`, `paginate`.
     pub options: Map<String, Value>,
+}
+
+/// How a list or an object stands in the query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum QueryStyle {
+    /// `ids=1,2`.
+    Comma,
+    /// `ids=1%202`.
+    Space,
+    /// `ids=1|2`.
+    Pipe,
+    /// `ids=1%092`.
+    Tab,
+    /// `filter[name]=jane&filter[age]=3`.
+    Brackets,
+    /// `name=jane&age=3`: an object's members are parameters of their own; a list gives its name once for each item.
+    Members,
 }
 
 /// How a request proves who sends it.

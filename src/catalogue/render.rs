@@ -1,10 +1,11 @@
 //! From an entry and its parameters to the request of an HTTP task.
 
 use super::Entry;
-use super::operation::RequestSpec;
+use super::operation::{QueryStyle, RequestSpec};
 use crate::resolve::{Encoding, Missing, RequestTemplate, Resolved, SecretSlot, TemplateProblem, java_text};
 use crate::source::Pointer;
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Compiles a request as it is written. The result of its rendering is the input of an HTTP task, with `query` beside it.
@@ -43,28 +44,31 @@ impl Entry {
         let mut request = template.render(input, &self.constants())?;
         let query = Arc::make_mut(&mut request.value).as_object_mut().and_then(|request| request.shift_remove("query"));
         if let Some(Value::Object(query)) = query {
-            append_query(&mut request, &query);
+            append_query(&mut request, &query, self.operation.request.as_ref().map(|own| &own.query_styles));
         }
         Ok(request)
     }
 }
 
-/// Puts the query behind the URI. A list gives its name once for each element, null gives nothing.
-fn append_query(request: &mut Resolved, query: &Map<String, Value>) {
+/// Puts the query behind the URI. A list gives its name once for each element unless its style says otherwise, null gives nothing.
+fn append_query(request: &mut Resolved, query: &Map<String, Value>, styles: Option<&Styles>) {
     let Some(Value::String(uri)) = Arc::make_mut(&mut request.value).get_mut("uri") else { return };
     let secrets = Arc::make_mut(&mut request.secrets);
     let base = Pointer::root().key("query");
     for (name, value) in query {
         let at = base.key(name);
+        let style = styles.and_then(|styles| styles.get(name)).copied();
+        if let Some((style, true)) = style.map(|style| (style, value.is_array() || value.is_object())) {
+            append_styled(uri, name, value, style);
+            continue;
+        }
         let values = match value {
             Value::Array(list) => list.iter().collect(),
             Value::Null => Vec::new(),
             other => vec![other],
         };
         for value in values {
-            uri.push(if uri.contains('?') { '&' } else { '?' });
-            Encoding::UriComponent.write(name, uri);
-            uri.push('=');
+            begin(uri, name);
             let start = uri.len();
             if move_secret(secrets, &at, start) {
                 // The reference itself stands here until the request is built.
@@ -73,6 +77,53 @@ fn append_query(request: &mut Resolved, query: &Map<String, Value>) {
                 Encoding::UriComponent.write(&java_text(value), uri);
             }
         }
+    }
+}
+
+/// How lists and objects stand in the query, by parameter.
+type Styles = BTreeMap<String, QueryStyle>;
+
+fn begin(uri: &mut String, name: &str) {
+    uri.push(if uri.contains('?') { '&' } else { '?' });
+    Encoding::UriComponent.write(name, uri);
+    uri.push('=');
+}
+
+/// A list or an object in its style. An object's members stand in a joined list as name and value in turn.
+fn append_styled(uri: &mut String, name: &str, value: &Value, style: QueryStyle) {
+    let mut put = |name: &str, value: &Value| {
+        begin(uri, name);
+        Encoding::UriComponent.write(&java_text(value), uri);
+    };
+    let separator = match (style, value) {
+        (QueryStyle::Brackets, Value::Object(members)) => {
+            return members.iter().for_each(|(key, value)| put(&format!("{name}[{key}]"), value));
+        }
+        (QueryStyle::Members, Value::Object(members)) => {
+            return members.iter().for_each(|(key, value)| put(key, value));
+        }
+        (QueryStyle::Brackets | QueryStyle::Members, Value::Array(items)) => {
+            return items.iter().for_each(|item| put(name, item));
+        }
+        (QueryStyle::Space, _) => " ",
+        (QueryStyle::Pipe, _) => "|",
+        (QueryStyle::Tab, _) => "\t",
+        _ => ",",
+    };
+    let parts: Vec<String> = match value {
+        Value::Array(items) => items.iter().map(java_text).collect(),
+        Value::Object(members) => members.iter().flat_map(|(key, value)| [key.clone(), java_text(value)]).collect(),
+        _ => return,
+    };
+    begin(uri, name);
+    for (index, part) in parts.iter().enumerate() {
+        // The separator itself is a part of the syntax.
+        match (index, separator) {
+            (0, _) => {}
+            (_, ",") => uri.push(','),
+            (_, other) => Encoding::UriComponent.write(other, uri),
+        }
+        Encoding::UriComponent.write(part, uri);
     }
 }
 

@@ -19,6 +19,14 @@ struct Server {
 enum Segment {
     Literal(String),
     Variable(String),
+    /// A text around variables, `{sid}.json`.
+    Mixed(Vec<Part>),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Part {
+    Text(String),
+    Variable(String),
 }
 
 /// What a request's path says.
@@ -26,7 +34,7 @@ enum Segment {
 pub struct RouteMatch {
     /// The variables of the path, percent-decoded.
     pub variables: Vec<(String, String)>,
-    /// How many segments are literally the same: the more, the better the match.
+    /// How much is literally the same, two for a segment and one for a part of it: the more, the better the match.
     pub literal: usize,
     /// Whether the host is one of the operation's own.
     pub own_host: bool,
@@ -56,6 +64,10 @@ impl Route {
         let segment = |segment: &Segment| match segment {
             Segment::Literal(text) => format!("/{text}"),
             Segment::Variable(name) => format!("/{{{name}}}"),
+            Segment::Mixed(parts) => parts.iter().fold("/".to_owned(), |path, part| match part {
+                Part::Text(text) => path + text,
+                Part::Variable(name) => path + "{" + name + "}",
+            }),
         };
         self.segments.iter().map(segment).collect()
     }
@@ -89,7 +101,7 @@ impl Route {
             let same = base.iter().zip(&server.segments).all(|(given, own)| given == own);
             let (variables, literal) = same.then(|| self.below(rest))??;
             let own_host = server.host.eq_ignore_ascii_case(host);
-            Some(RouteMatch { variables, literal: literal + server.segments.len(), own_host })
+            Some(RouteMatch { variables, literal: literal + 2 * server.segments.len(), own_host })
         };
         self.servers.iter().filter_map(of_server).max_by_key(|found| (found.own_host, found.literal))
     }
@@ -102,10 +114,16 @@ impl Route {
         let mut literal = 0;
         for (segment, given) in self.segments.iter().zip(given) {
             match segment {
-                Segment::Literal(text) if text == given => literal += 1,
+                Segment::Literal(text) if text == given => literal += 2,
                 Segment::Literal(_) => return None,
                 Segment::Variable(_) if given.is_empty() => return None,
                 Segment::Variable(name) => variables.push((name.clone(), decode(given))),
+                Segment::Mixed(parts) => {
+                    let mut own = Vec::new();
+                    fill(parts, given, &mut own)?;
+                    variables.append(&mut own);
+                    literal += 1;
+                }
             }
         }
         Some((variables, literal))
@@ -117,8 +135,49 @@ impl Segment {
         let name = text.strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}"));
         let name = name.or_else(|| text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')));
         match name {
-            Some(name) => Self::Variable(name.trim_matches(['{', '}', ' ']).to_owned()),
-            None => Self::Literal(text.to_owned()),
+            Some(name) if !name.trim_matches(['{', '}']).contains(['{', '}']) => {
+                Self::Variable(name.trim_matches(['{', '}', ' ']).to_owned())
+            }
+            _ if text.contains('{') && !text.contains("${") => Self::Mixed(parts(text)),
+            _ => Self::Literal(text.to_owned()),
+        }
+    }
+}
+
+/// The texts and variables of a segment.
+fn parts(text: &str) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        let Some((name, behind)) = after.trim_start_matches('{').split_once('}') else { break };
+        if !before.is_empty() {
+            parts.push(Part::Text(before.to_owned()));
+        }
+        parts.push(Part::Variable(name.trim().to_owned()));
+        rest = behind.trim_start_matches('}');
+    }
+    if !rest.is_empty() {
+        parts.push(Part::Text(rest.to_owned()));
+    }
+    parts
+}
+
+/// The values of the variables of a segment, none of them empty.
+fn fill(parts: &[Part], given: &str, variables: &mut Vec<(String, String)>) -> Option<()> {
+    let Some((first, rest)) = parts.split_first() else { return given.is_empty().then_some(()) };
+    match first {
+        Part::Text(text) => fill(rest, given.strip_prefix(text.as_str())?, variables),
+        Part::Variable(name) => {
+            let ends = given.char_indices().map(|(at, ch)| at + ch.len_utf8());
+            let kept = variables.len();
+            for end in ends {
+                variables.push((name.clone(), decode(given.get(..end)?)));
+                if fill(rest, given.get(end..)?, variables).is_some() {
+                    return Some(());
+                }
+                variables.truncate(kept);
+            }
+            None
         }
     }
 }
@@ -200,6 +259,21 @@ mod tests {
         check("GET https://api.zoom.us/v2/users/", None);
         check("GET https://api.zoom.us/v2/users/7/settings", None);
         check("GET https://api.zoom.us/v2/groups/7", None);
+    }
+
+    #[test]
+    fn a_variable_may_be_a_part_of_a_segment() {
+        let check = |path: &str, expected: Option<&str>| {
+            let route = Route::new("GET", "https://example.com/a/{{sid}}.json/{{from}}...{{to}}", &[]);
+            let found = route.matches("GET", "example.com", path).map(|found| {
+                found.variables.into_iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ")
+            });
+            assert_eq!(found.as_deref(), expected, "{path}");
+        };
+        check("/a/AC1.json/1...2", Some("sid=AC1 from=1 to=2"));
+        check("/a/AC1/1...2", None);
+        check("/a/.json/1...2", None);
+        assert_eq!(Route::new("GET", "{{server}}/a/{{sid}}.json", &[]).path(), "/a/{sid}.json");
     }
 
     #[test]

@@ -41,7 +41,8 @@ fn parts(operation: OperationDraft) -> (Map<String, Value>, Value, Value) {
     let mut request = Map::new();
     request.insert("method".into(), operation.method.into());
     request.insert("uri".into(), operation.uri.into());
-    for (key, map) in [("query", operation.query), ("headers", operation.headers)] {
+    let maps = [("query", operation.query), ("query_styles", operation.query_styles), ("headers", operation.headers)];
+    for (key, map) in maps {
         request.extend(Some(map).filter(|map| !map.is_empty()).map(|map| (key.to_owned(), Value::Object(map))));
     }
     request.extend(operation.body.map(|body| ("body".to_owned(), body)));

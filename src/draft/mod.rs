@@ -78,6 +78,9 @@ pub struct OperationDraft {
     pub servers: Vec<String>,
     /// Query parameters: a template, or a value that never changes.
     pub query: Map<String, Value>,
+    /// How a list or an object stands in the query, by parameter, when a list does not repeat its name: see
+    /// [`QueryStyle`](crate::catalogue::QueryStyle).
+    pub query_styles: Map<String, Value>,
     /// Header fields: a template, or a value that never changes.
     pub headers: Map<String, Value>,
     /// The body: a tree whose leaves are templates.

@@ -1,7 +1,7 @@
 //! What a source is.
 
 use crate::diagnostic::{Diagnostic, Severity, codes};
-use crate::source::{self, Format, SourceFile};
+use crate::source::{self, SourceFile};
 use serde_json::Value;
 
 /// What a source is.
@@ -70,17 +70,8 @@ pub fn read(file: SourceFile) -> Result<Source, Vec<Diagnostic>> {
 
 /// The value of a text without its spans, and what is wrong with the text.
 pub(crate) fn data(file: &SourceFile) -> (Value, Vec<Diagnostic>) {
-    let text = file.text();
-    let is_small = text.len() <= source::MAX_BYTES;
-    if file.format() == Format::Json
-        && is_small
-        && let Ok(value) = serde_json::from_str(text.trim_start_matches('\u{feff}'))
-    {
-        return (value, Vec::new());
-    }
-    let parsed = source::parse(file);
-    let problems = parsed.problems.iter().map(|problem| Diagnostic::of_problem(problem, Some(file)));
-    (parsed.value, problems.collect())
+    let (value, problems) = source::parse_value(file);
+    (value, problems.iter().map(|problem| Diagnostic::of_problem(problem, Some(file))).collect())
 }
 
 /// A text that is neither JSON nor YAML: by its name, or by how its first line starts.

@@ -4,6 +4,7 @@
 //! never the source, and is told with its place. Nothing here reads or writes files: further files of a source come through a
 //! function. Start with [`import`].
 
+mod arazzo;
 mod kind;
 
 pub use kind::{Kind, Source, read};
@@ -33,6 +34,7 @@ pub fn import(source: Source, options: &Options, files: &mut ReadFile<'_>) -> Re
     let Source { file, kind, value, diagnostics } = source;
     let mut draft = match kind {
         Kind::OpenApi => openapi::import(&file, value, &openapi_options(options), files),
+        Kind::Arazzo => arazzo::import(&file, &value, files),
         other => {
             let diagnostic = Diagnostic::new(codes::E0801, format!("{} cannot be imported yet", other.words()));
             return Err(vec![diagnostic.help("import an OpenAPI document")]);

@@ -8,6 +8,7 @@
 mod authorize;
 mod fault;
 mod fill;
+mod form;
 mod list;
 mod reply;
 mod request;
@@ -18,7 +19,7 @@ pub use fault::{Fault, FaultError, FaultKind};
 pub use reply::{SandboxAnswer, SandboxReply};
 pub use request::SandboxRequest;
 
-use crate::catalogue::{Answer, Answers, ApiError, Catalogue, Entry, Play, RouteMatch, Stage};
+use crate::catalogue::{Answer, Answers, ApiError, Catalogue, Entry, LazySchema, Play, RouteMatch, Stage};
 use crate::diagnostic::Severity;
 use crate::schema::Schema;
 use fault::Faults;
@@ -139,7 +140,12 @@ impl<'s> Scene<'s> {
             return self.unauthorized();
         }
         let body = match self.request.body() {
+            Body::Value(Value::Null) => self.nothing(),
             Body::Value(value) => value,
+            Body::Form(fields) => {
+                let schema = self.entry.body_schema.as_ref().map(LazySchema::document);
+                form::typed(fields, schema.as_ref())
+            }
             Body::Unreadable(why) => return self.invalid(vec![(String::new(), why)]),
         };
         let errors = self.broken_rules(&body);
@@ -149,6 +155,14 @@ impl<'s> Scene<'s> {
         let entry = self.entry.clone();
         let play = entry.operation.sandbox.as_ref();
         self.verb(play.unwrap_or(&Play::default()), &body)
+    }
+
+    /// What a request without a body has: an object without fields where fields are told and none of them is needed.
+    fn nothing(&self) -> Value {
+        let is_object = |entry: &Entry| entry.operation.request.as_ref()?.body.as_ref().map(Value::is_object);
+        let empty = Value::Object(Map::new());
+        let is_enough = is_object(&self.entry) == Some(true) && self.broken_rules(&empty).is_empty();
+        if is_enough { empty } else { Value::Null }
     }
 
     /// The rules of the body's schema that it breaks: dotted field and sentence.

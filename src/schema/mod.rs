@@ -14,8 +14,10 @@
 //! | `x-warnings` | `[{if, at, message, help}]` | a warning where `if` holds; never an error |
 
 mod email;
+mod fits;
 mod generate;
 mod keys;
+mod pattern;
 mod quick;
 mod sample;
 mod sentence;
@@ -23,8 +25,9 @@ mod violation;
 mod warning;
 
 pub use email::EMAIL_PATTERN;
+pub use fits::{Lookup, fits};
 pub use generate::{generate, without_null};
-pub use sample::sample;
+pub use sample::{sample, sample_with};
 pub use violation::Violation;
 
 pub(crate) use keys::unknown_key;

@@ -12,6 +12,8 @@ mod faults;
 mod fuzz;
 mod insertions;
 mod limits;
+#[cfg(feature = "import")]
+mod openapi;
 mod pages;
 mod properties;
 mod readme;

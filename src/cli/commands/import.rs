@@ -81,7 +81,9 @@ fn write(args: &ImportArgs, draft: Draft, folder: &Path, progress: &Progress) ->
     if !args.dry_run {
         target.commit().map_err(refused)?;
     }
-    result.stale = stale_draft_files(&own_folder, &|path| all.contains(path));
+    if !result.provider.is_empty() {
+        result.stale = stale_draft_files(&own_folder, &|path| all.contains(path));
+    }
     Ok(result)
 }
 
