@@ -146,12 +146,9 @@ impl Importer<'_> {
             self.put_path_or_other(one, &mut draft, &mut into);
         }
         self.undeclared(call, &mut draft, &mut into, trail);
-        let consumes = self.media(&own, "consumes");
-        let produces = self.media(&own, "produces");
-        let list = |media: &'_ [String]| media.iter().map(String::as_str).map(str::to_owned).collect::<Vec<_>>();
-        let (consumes, produces) = (list(&consumes), list(&produces));
-        let (consumes, produces): (Vec<&str>, Vec<&str>) =
-            (consumes.iter().map(String::as_str).collect(), produces.iter().map(String::as_str).collect());
+        let (consumes, produces) = (self.media(&own, "consumes"), self.media(&own, "produces"));
+        let consumes: Vec<&str> = consumes.iter().map(String::as_str).collect();
+        let produces: Vec<&str> = produces.iter().map(String::as_str).collect();
         if self.version == Version::V2 {
             self.swagger_body(of_body, &consumes, &mut draft, &mut into);
         } else if let Some(body) = own.shift_remove("requestBody") {

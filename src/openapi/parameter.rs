@@ -98,7 +98,13 @@ impl Importer<'_> {
             }
             _ => return,
         }
-        let schema = if flat { joined(&schema) } else { schema };
+        let in_text = matches!(kind.as_str(), "path" | "cookie");
+        let schema = match (flat, in_text) {
+            (true, _) => joined(&schema),
+            // Nothing is no part of a text.
+            (false, true) if self.sample(&schema).is_null() => json!({"type": "string", "minLength": 1}),
+            _ => schema,
+        };
         if let Some(example) = example.filter(|example| !flat && self.fits(&schema, example)) {
             into.examples.insert(own.clone(), example);
         }

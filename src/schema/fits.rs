@@ -184,8 +184,8 @@ fn format_fits(format: &str, text: &str) -> bool {
         "uri-reference" | "iri-reference" => {
             !text.contains([' ', '<', '>', '{', '}', '\\', '^', '`', '|', '"']) && text.is_ascii()
         }
-        "ipv4" => text.parse::<std::net::Ipv4Addr>().is_ok(),
-        "ipv6" => text.parse::<std::net::Ipv6Addr>().is_ok(),
+        "ipv4" => text.parse::<core::net::Ipv4Addr>().is_ok(),
+        "ipv6" => text.parse::<core::net::Ipv6Addr>().is_ok(),
         "hostname" | "idn-hostname" => {
             let label = |label: &str| {
                 !label.is_empty()

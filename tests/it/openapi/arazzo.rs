@@ -43,7 +43,7 @@ fn every_description_becomes_definitions_or_says_what_cannot() {
         all += draft.found;
         made += draft.workflows.len();
         losses += draft.diagnostics.len();
-        let lost = draft.diagnostics.iter().map(|one| format!("{}", one.message)).collect::<Vec<_>>();
+        let lost = draft.diagnostics.iter().map(|one| one.message.clone()).collect::<Vec<_>>();
         assert!(draft.workflows.len() == draft.found || !lost.is_empty(), "{}", path.display());
         assert!(draft.diagnostics.iter().all(|one| !one.labels.is_empty()), "{}", path.display());
         for file in draft.files() {
