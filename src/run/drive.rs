@@ -5,7 +5,7 @@ use super::record::By;
 use super::recorder::Recorder;
 use super::runner::{Run, Runner};
 use super::span;
-use super::under_way::{Done, UnderWay, Work};
+use super::under_way::{Abandoned, Done, Due, DueCall, UnderWay};
 use crate::decide::{Call, Command, Evaluate, Event, Execution, Family, TaskAddress};
 use crate::host;
 use crate::host::journal::JournalError;
@@ -26,7 +26,7 @@ pub(super) struct Drive<'r> {
     pub(super) recorder: Option<Box<Recorder>>,
     under_way: UnderWay<'r>,
     /// What may begin when everything before it is written down.
-    held: Vec<Work<'r>>,
+    held: Vec<Due<'r>>,
     pub(super) events: VecDeque<(Event, By)>,
     pub(super) records: Vec<(TaskAddress, CallRecord)>,
     pub(super) polls: HashMap<Arc<str>, usize>,
@@ -106,8 +106,8 @@ impl<'r> Drive<'r> {
             let event = self.done(done);
             self.events.extend(event);
         }
-        for work in self.held.drain(..) {
-            self.under_way.push(work);
+        for due in self.held.drain(..) {
+            self.under_way.push(due);
         }
         result
     }
@@ -199,7 +199,7 @@ impl<'r> Drive<'r> {
             let result = script::evaluate(kind, text, input, dialect).await.map_err(|error| error.to_string());
             Event::Evaluated { task, result }
         });
-        self.begin(Work::Script(script));
+        self.begin(Due::Script(script));
     }
 
     fn carry_out(&mut self, with: &'r Arc<dyn SystemTask>, task: TaskAddress, node: Arc<Node>, request: Resolved) {
@@ -212,13 +212,14 @@ impl<'r> Drive<'r> {
         let (plan, task_id) = (Arc::clone(execution.plan()), state.task_id.clone());
         let span = span::of_task(&self.span, execution, state);
         let attempt = Attempt { plan, node, task_id, request, services: &self.runner.services };
-        self.begin(Work::Call(task, span::within(span, with.execute(attempt))));
+        let takes_turns = Arc::ptr_eq(with, self.runner.registry.http());
+        self.begin(Due::Call(DueCall { task, with, attempt, span, takes_turns }));
     }
 
-    fn begin(&mut self, work: Work<'r>) {
+    fn begin(&mut self, due: Due<'r>) {
         match &self.recorder {
-            None => self.under_way.push(work),
-            Some(_) => self.held.push(work),
+            None => self.under_way.push(due),
+            Some(_) => self.held.push(due),
         }
     }
 
@@ -255,9 +256,9 @@ impl<'r> Drive<'r> {
     /// workflow ended. What became of such a call is unknown.
     fn settle(&mut self) {
         for task in self.family.take_news() {
-            let held = self.held.iter().position(|work| work.call() == Some(task));
+            let held = self.held.iter().position(|due| due.call() == Some(task));
             let held = held.map(|at| self.held.remove(at));
-            if self.under_way.abandon(task) || held.is_some() {
+            if self.under_way.abandon(task) == Abandoned::Call || held.is_some() {
                 self.records.push((task, CallRecord { sent: true, ..CallRecord::default() }));
             }
             if let Some((_, state)) = find(&self.family, task) {

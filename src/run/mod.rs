@@ -23,6 +23,8 @@ mod test_request;
 pub mod test_workflow;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod turns_tests;
 mod under_way;
 
 pub use ensure::{Looked, look_up, look_up_of};
