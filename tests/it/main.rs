@@ -16,6 +16,7 @@ mod limits;
 mod openapi;
 mod pages;
 mod properties;
+mod questions;
 mod readme;
 mod resolve;
 #[cfg(feature = "log")]

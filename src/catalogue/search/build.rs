@@ -55,16 +55,19 @@ impl Index {
 fn fields(record: &Record) -> [Vec<String>; 8] {
     let own_name = record.name.strip_prefix(&record.provider).unwrap_or(&record.name);
     let provider = format!("{} {}", record.provider, record.provider_title);
+    // A variable of the path names what is passed, not what the operation is about.
+    let (variables, path): (Vec<_>, Vec<_>) = record.path.split('/').partition(|segment| segment.starts_with('{'));
+    let (variables, path) = (variables.join(" "), path.join(" "));
     let implied = of_method(&record.method, &record.path).iter().map(|word| (*word).to_owned());
     [
         words(&record.title),
         words(own_name),
-        words(&record.path),
+        words(&path),
         words(&record.tags.join(" ")),
         words(&provider),
         implied.chain([record.method.to_lowercase()]).collect(),
         words(&record.description),
-        words(&record.fields.join(" ")),
+        words(&format!("{variables} {}", record.fields.join(" "))),
     ]
 }
 

@@ -81,11 +81,14 @@ impl Index {
         let mut total = 0.0;
         for word in asked {
             let candidates = self.candidates(word);
-            let says = candidates.iter().map(|(word, _)| self.says(*word)).fold(0.0, f32::max).max(1.0);
+            // What stands in for a word says no more than the most usual of them: a rare one is rarely meant.
+            let usual = candidates.iter().map(|(word, _)| self.says(*word)).fold(f32::INFINITY, f32::min);
+            let exact = candidates.iter().find(|(_, share)| *share >= 1.0).map(|(word, _)| self.says(*word));
+            let says = exact.unwrap_or(usual).clamp(1.0, 100.0);
             total += says;
             for (word, share) in candidates {
-                let weight = self.says(word) * share;
-                found.add(self.postings(word), weight);
+                let own = self.says(word).min(says);
+                found.add(self.postings(word), own * share);
             }
             found.next_word(says);
         }
@@ -112,8 +115,12 @@ impl Index {
         let begins = |number: &usize| self.word(*number).starts_with(word.as_bytes());
         if word.chars().count() >= 2 {
             for number in (start..self.word_count()).take_while(begins).take(BEGINNINGS).skip(usize::from(is_there)) {
-                let rest = self.word(number).len() - word.len();
-                found.push((number, if rest <= 3 { BEGINNING } else { BEGINNING * 0.7 }));
+                let share = match self.word(number).len() - word.len() {
+                    0 | 1 => BEGINNING * 1.2,
+                    2 | 3 => BEGINNING,
+                    _ => BEGINNING * 0.7,
+                };
+                found.push((number, share));
             }
         }
         for other in others(word) {
@@ -178,12 +185,13 @@ impl Index {
     fn look_again(&self, ranked: &mut [(usize, f32)], asked: &[String], text: &str) {
         let best = ranked.len().min(LOOKED_AT_AGAIN);
         let Some(ranked) = ranked.get_mut(..best) else { return };
+        let asked: Vec<Asked<'_>> = asked.iter().map(|word| Asked { word, others: others(word).collect() }).collect();
         for (number, score) in ranked.iter_mut() {
             let mut parts = self.parts(*number);
             let (name, title) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
             let (path, flags) = (parts.nth(1).unwrap_or_default(), parts.nth(2).unwrap_or_default());
             let words = words(title);
-            let known = words.iter().filter(|word| means(asked, word)).count();
+            let known = words.iter().filter(|word| asked.iter().any(|own| own.means(word))).count();
             let share = count(known) / count(words.len().max(1));
             let depth = count(path.matches('/').count());
             *score *= (1.0 + 0.35 * share) / (1.0 + 0.03 * depth);
@@ -198,9 +206,17 @@ impl Index {
     }
 }
 
-/// Whether a word of a title is one of the query, or another word for it.
-fn means(asked: &[String], word: &str) -> bool {
-    asked.iter().any(|own| word.starts_with(own.as_str()) || others(own).any(|other| other == word))
+/// A word of the query, with the other words for it.
+struct Asked<'q> {
+    word: &'q str,
+    others: Vec<&'static str>,
+}
+
+impl Asked<'_> {
+    /// Whether a word of a title is this one, or another word for it.
+    fn means(&self, word: &str) -> bool {
+        word.starts_with(self.word) || self.others.contains(&word)
+    }
 }
 
 /// A count, to be reckoned with.
