@@ -254,7 +254,9 @@ impl Loader<'_> {
         };
         let schemas: Vec<&Value> = body.iter().chain(&def.input_schema).chain(&def.output_schema).collect();
         let mut names = BTreeSet::new();
-        schemas.iter().for_each(|schema| bundle::files_of(schema, &mut names));
+        for schema in &schemas {
+            bundle::files_of(schema, &mut names);
+        }
         let mut files = Vec::new();
         let at = Pointer::root();
         for name in names {

@@ -26,8 +26,8 @@ pub(super) fn task_definition(name: &str, operation: OperationDraft) -> Value {
     def.insert("timeoutPolicy".into(), "RETRY".into());
     def.insert("responseTimeoutSeconds".into(), 60.into());
     let (own, input, output) = parts(operation);
-    def.insert("inputSchema".into(), schema_def(name, "input", input));
-    def.insert("outputSchema".into(), schema_def(name, "output", output));
+    def.insert("inputSchema".into(), schema_def(name, "input", &input));
+    def.insert("outputSchema".into(), schema_def(name, "output", &output));
     def.insert("x-legwork".into(), Value::Object(own));
     Value::Object(def)
 }
@@ -85,6 +85,6 @@ fn output_schema(accepted: &[u16], answer: Option<Value>) -> Value {
 }
 
 /// Conductor's `SchemaDef`.
-fn schema_def(name: &str, what: &str, data: Value) -> Value {
+fn schema_def(name: &str, what: &str, data: &Value) -> Value {
     json!({"name": format!("{name}_{what}"), "version": 1, "type": "JSON", "data": data})
 }

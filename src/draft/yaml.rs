@@ -185,8 +185,8 @@ mod tests {
         );
         check(&json!({"t": "one\n\ntwo\n", "u": "one\ntwo"}), "t: |\n  one\n\n  two\nu: |-\n  one\n  two\n");
         check(
-            &json!(["yes", "true", "1", "null", "~", "", "- a", "a: b", "{{a}}", "#", "a #b"]),
-            "[\"yes\", \"true\", \"1\", \"null\", \"~\", \"\", \"- a\", \"a: b\", \"{{a}}\", \"#\", \"a #b\"]\n",
+            &json!({"l": ["yes", "true", "1", "null", "~", "", "- a", "a: b", "{{a}}", "#", "a #b"]}),
+            "l: [\"yes\", \"true\", \"1\", \"null\", \"~\", \"\", \"- a\", \"a: b\", \"{{a}}\", \"#\", \"a #b\"]\n",
         );
         check(&json!([[1, [2]], [["a\nb"]]]), "-\n  - 1\n  - [2]\n-\n  - [\"a\\nb\"]\n");
     }

@@ -77,7 +77,9 @@ impl Importer<'_> {
             if one.map.get("required") == Some(&Value::Bool(true)) {
                 required.push(Value::from(one.name.as_str()));
             }
-            ["name", "in", "required"].iter().for_each(|key| drop(one.map.shift_remove(*key)));
+            for key in ["name", "in", "required"] {
+                one.map.shift_remove(key);
+            }
             let schema = self.own_schema(Value::Object(one.map), &Trail::Start(&one.place));
             properties.insert(one.name, schema);
         }
@@ -99,88 +101,49 @@ impl Importer<'_> {
         }
         let is_form = plain == FORM || plain == MULTIPART;
         if !is_json(&plain) && !is_form && plain != "*/*" {
-            return self.put_text(&plain, required, example, operation, into);
+            return put_whole(text_schema(&plain), required, example.filter(Value::is_string), operation, into);
         }
         if is_form {
             schema = self.form_schema(schema, plain == MULTIPART);
         }
         if schema == json!({}) || schema.is_boolean() {
-            return self.put_any(required, example, operation, into);
+            return put_whole(json!({}), required, example, operation, into);
         }
         let reference = self.hoisted(schema, operation);
         let fields = self.fields(&reference).filter(|fields| self.is_whole(&reference, fields));
-        match fields.filter(|_| required || is_form || self.asks_nothing(&reference)) {
-            Some(fields) => {
-                let mut tree = Map::new();
-                let given = example.as_ref().and_then(Value::as_object);
-                for field in fields {
-                    let own = names::parameter(&field.name, &mut into.taken);
-                    tree.insert(field.name.clone(), format!("{{{{{own}}}}}").into());
-                    let value =
-                        given.and_then(|given| given.get(&field.name)).filter(|value| self.fits(&field.schema, value));
-                    into.examples.extend(value.map(|value| (own.clone(), value.clone())));
-                    operation.parameters.insert(own.clone(), field.schema);
-                    if field.required {
-                        operation.required.push(own);
-                    }
-                }
-                operation.body = Some(Value::Object(tree));
-            }
-            None => {
-                let own = names::parameter("body", &mut into.taken);
-                operation.body = Some(format!("{{{{{own}}}}}").into());
-                operation.parameters.insert(own.clone(), json!({"$ref": reference}));
-                if let Some(example) = example.filter(|example| self.fits(&json!({"$ref": reference}), example)) {
-                    into.examples.insert(own.clone(), example);
-                }
-                if required {
-                    operation.required.push(own);
-                }
-            }
+        if let Some(fields) = fields.filter(|_| required || is_form || self.asks_nothing(&reference)) {
+            self.put_fields(fields, example.as_ref(), operation, into);
+        } else {
+            let schema = json!({"$ref": reference});
+            let example = example.filter(|example| self.fits(&schema, example));
+            put_whole(schema, required, example, operation, into);
         }
         let is_given = required || operation.body.as_ref().is_some_and(Value::is_object);
         let schema = json!({"$ref": reference});
         operation.body_schema = Some(if is_given { schema } else { json!({"anyOf": [schema, {"type": "null"}]}) });
     }
 
-    /// A body of which nothing is told.
-    fn put_any(
-        &mut self,
-        required: bool,
-        example: Option<Value>,
+    /// Each field as a parameter of its own.
+    fn put_fields(
+        &self,
+        fields: Vec<Field>,
+        example: Option<&Value>,
         operation: &mut OperationDraft,
         into: &mut Collected,
     ) {
-        let own = names::parameter("body", &mut into.taken);
-        operation.body = Some(format!("{{{{{own}}}}}").into());
-        operation.parameters.insert(own.clone(), json!({}));
-        into.examples.extend(example.map(|example| (own.clone(), example)));
-        if required {
-            operation.required.push(own);
+        let mut tree = Map::new();
+        for field in fields {
+            let own = names::parameter(&field.name, &mut into.taken);
+            tree.insert(field.name.clone(), format!("{{{{{own}}}}}").into());
+            let value = example.and_then(|example| example.get(&field.name));
+            let value = value.filter(|value| self.fits(&field.schema, value));
+            into.examples.extend(value.map(|value| (own.clone(), value.clone())));
+            operation.parameters.insert(own.clone(), field.schema);
+            if field.required {
+                operation.required.push(own);
+            }
         }
-    }
-
-    /// A body that is a text, or a file that is named.
-    fn put_text(
-        &mut self,
-        media: &str,
-        required: bool,
-        example: Option<Value>,
-        operation: &mut OperationDraft,
-        into: &mut Collected,
-    ) {
-        let own = names::parameter("body", &mut into.taken);
-        operation.body = Some(format!("{{{{{own}}}}}").into());
-        let text = json!({"type": "string", "description": format!("The body, {media}.")});
-        let file = json!({"type": "object", "required": ["file"], "additionalProperties": false, "properties": {
-            "file": {"type": "string", "description": "The path of a file that is sent."}}});
-        let schema =
-            if media.starts_with("text/") || media.contains("xml") { text } else { json!({"anyOf": [text, file]}) };
-        operation.parameters.insert(own.clone(), schema);
-        into.examples.extend(example.filter(Value::is_string).map(|example| (own.clone(), example)));
-        if required {
-            operation.required.push(own);
-        }
+        operation.body = Some(Value::Object(tree));
     }
 
     /// Whether the fields that must be there are enough for a body: a rule over several of them is for the body as a whole.
@@ -229,6 +192,31 @@ impl Importer<'_> {
         }
         Value::Object(map)
     }
+}
+
+/// The body as one parameter.
+fn put_whole(
+    schema: Value,
+    required: bool,
+    example: Option<Value>,
+    operation: &mut OperationDraft,
+    into: &mut Collected,
+) {
+    let own = names::parameter("body", &mut into.taken);
+    operation.body = Some(format!("{{{{{own}}}}}").into());
+    operation.parameters.insert(own.clone(), schema);
+    into.examples.extend(example.map(|example| (own.clone(), example)));
+    if required {
+        operation.required.push(own);
+    }
+}
+
+/// The schema of a body that is a text, or a file that is named.
+fn text_schema(media: &str) -> Value {
+    let text = json!({"type": "string", "description": format!("The body, {media}.")});
+    let file = json!({"type": "object", "required": ["file"], "additionalProperties": false, "properties": {
+        "file": {"type": "string", "description": "The path of a file that is sent."}}});
+    if media.starts_with("text/") || media.contains("xml") { text } else { json!({"anyOf": [text, file]}) }
 }
 
 /// A part of a multipart body that is a file: its content as a text, or the path of a file.

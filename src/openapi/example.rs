@@ -37,26 +37,26 @@ impl Importer<'_> {
                 given.insert(needed.clone(), value);
             }
         }
-        let body = self.body_of(operation, &given);
+        let body = body_of(operation, &given);
         let fits = match (&operation.body_schema, body) {
             (Some(schema), Some(body)) => self.fits(schema, &body),
             _ => true,
         };
         (fits && !given.is_empty()).then(|| (name.to_owned(), given))
     }
+}
 
-    /// The body that an input gives; an optional one that nothing is said of is left out.
-    fn body_of(&self, operation: &OperationDraft, given: &Map<String, Value>) -> Option<Value> {
-        let whole = |text: &Value| {
-            let name = text.as_str()?.strip_prefix("{{")?.strip_suffix("}}")?;
-            given.get(name).cloned()
-        };
-        match operation.body.as_ref()? {
-            Value::Object(tree) => {
-                let members = tree.iter().filter_map(|(name, text)| Some((name.clone(), whole(text)?)));
-                Some(Value::Object(members.collect()))
-            }
-            text => whole(text),
+/// The body that an input gives; an optional one that nothing is said of is left out.
+fn body_of(operation: &OperationDraft, given: &Map<String, Value>) -> Option<Value> {
+    let whole = |text: &Value| {
+        let name = text.as_str()?.strip_prefix("{{")?.strip_suffix("}}")?;
+        given.get(name).cloned()
+    };
+    match operation.body.as_ref()? {
+        Value::Object(tree) => {
+            let members = tree.iter().filter_map(|(name, text)| Some((name.clone(), whole(text)?)));
+            Some(Value::Object(members.collect()))
         }
+        text => whole(text),
     }
 }

@@ -49,7 +49,7 @@ impl Importer<'_> {
                 continue;
             }
             let step = name.replace('~', "~0").replace('/', "~1");
-            put(fields, name, format!("{at}/properties/{step}"), is_required(name));
+            put(fields, name, &format!("{at}/properties/{step}"), is_required(name));
         }
         for (keyword, all) in [("allOf", true), ("anyOf", false), ("oneOf", false)] {
             let branches = map.get(keyword).and_then(Value::as_array).into_iter().flatten();
@@ -65,10 +65,10 @@ impl Importer<'_> {
     }
 }
 
-fn put(fields: &mut Vec<Field>, name: &str, path: String, required: bool) {
+fn put(fields: &mut Vec<Field>, name: &str, path: &str, required: bool) {
     match fields.iter_mut().find(|field| field.name == name) {
         Some(known) => known.required |= required,
-        None => fields.push(Field { name: name.to_owned(), schema: referring(&path), required }),
+        None => fields.push(Field { name: name.to_owned(), schema: referring(path), required }),
     }
 }
 
@@ -81,7 +81,10 @@ fn referring(path: &str) -> Value {
             ch if ch.is_ascii_alphanumeric() || "#/$._-~".contains(ch) => escaped.push(ch),
             ch => {
                 let mut bytes = [0; 4];
-                ch.encode_utf8(&mut bytes).bytes().for_each(|byte| escaped.push_str(&format!("%{byte:02X}")));
+                escaped.extend(percent_encoding::percent_encode(
+                    ch.encode_utf8(&mut bytes).as_bytes(),
+                    percent_encoding::NON_ALPHANUMERIC,
+                ));
             }
         }
     }

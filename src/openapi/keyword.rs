@@ -185,7 +185,7 @@ pub(super) fn nullable(mut schema: Map<String, Value>) -> Value {
 fn types(value: Value) -> Result<Option<Value>, String> {
     match value {
         Value::String(name) => match type_name(&name) {
-            Some(known) => Ok(known.map(Value::from)),
+            Some(known) => Ok(Some(Value::from(known)).filter(|_| known != ANY)),
             None => Err(format!("`{name}` is no type")),
         },
         Value::Array(names) => {
@@ -193,9 +193,9 @@ fn types(value: Value) -> Result<Option<Value>, String> {
             for name in names {
                 let name = name.as_str().unwrap_or_default().to_owned();
                 match type_name(&name) {
-                    Some(Some(name)) if !known.contains(&name) => known.push(name),
-                    Some(Some(_)) => {}
-                    Some(None) => return Ok(None),
+                    Some(ANY) => return Ok(None),
+                    Some(name) if !known.contains(&name) => known.push(name),
+                    Some(_) => {}
                     None => return Err(format!("`{name}` is no type")),
                 }
             }
@@ -210,18 +210,21 @@ fn types(value: Value) -> Result<Option<Value>, String> {
     }
 }
 
-/// A type by its own name, or by one that authors use for it; the inner `None` is any type.
-fn type_name(name: &str) -> Option<Option<&'static str>> {
+/// Any type, which a schema without `type` has.
+const ANY: &str = "any";
+
+/// A type by its own name, or by one that authors use for it; `any` is any type.
+fn type_name(name: &str) -> Option<&'static str> {
     Some(match name.to_ascii_lowercase().as_str() {
         "string" | "str" | "text" | "file" | "binary" | "date" | "datetime" | "date-time" | "uuid" | "uri"
-        | "password" => Some("string"),
-        "integer" | "int" | "int32" | "int64" | "long" => Some("integer"),
-        "number" | "float" | "double" | "decimal" => Some("number"),
-        "boolean" | "bool" => Some("boolean"),
-        "array" | "list" => Some("array"),
-        "object" | "map" | "dict" | "hash" => Some("object"),
-        "null" => Some("null"),
-        "any" | "mixed" | "" => None,
+        | "password" => "string",
+        "integer" | "int" | "int32" | "int64" | "long" => "integer",
+        "number" | "float" | "double" | "decimal" => "number",
+        "boolean" | "bool" => "boolean",
+        "array" | "list" => "array",
+        "object" | "map" | "dict" | "hash" => "object",
+        "null" => "null",
+        "any" | "mixed" | "" => ANY,
         _ => return None,
     })
 }

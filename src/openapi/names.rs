@@ -79,22 +79,20 @@ pub(super) fn operation(id: Option<&str>, tag: Option<&str>, method: &str, path:
     };
     let last = words.iter().rev().find(|word| !is_version(word)).copied();
     let resource = slug(tag.or(last).unwrap_or("api"));
-    let verb = match id {
-        Some(id) => slug(id),
-        None => {
-            let one = path.trim_end_matches('/').ends_with('}');
-            let usual = match method {
-                "GET" if one => "get",
-                "GET" => "list",
-                "POST" => "create",
-                "PUT" => "replace",
-                "PATCH" => "update",
-                other => &other.to_ascii_lowercase(),
-            };
-            let is_told = last.is_none_or(|last| slug(last) == resource);
-            if is_told { usual.to_owned() } else { format!("{usual}_{}", slug(last.unwrap_or_default())) }
-        }
+    let usual = || {
+        let one = path.trim_end_matches('/').ends_with('}');
+        let usual = match method {
+            "GET" if one => "get",
+            "GET" => "list",
+            "POST" => "create",
+            "PUT" => "replace",
+            "PATCH" => "update",
+            other => &other.to_ascii_lowercase(),
+        };
+        let is_told = last.is_none_or(|last| slug(last) == resource);
+        if is_told { usual.to_owned() } else { format!("{usual}_{}", slug(last.unwrap_or_default())) }
     };
+    let verb = id.map_or_else(usual, slug);
     let short = verb.strip_prefix(&format!("{resource}_")).unwrap_or(&verb).to_owned();
     (resource, short)
 }

@@ -89,11 +89,9 @@ impl Importer<'_> {
             }
             "header" => drop(operation.headers.insert(name.clone(), template)),
             "cookie" => {
-                let mut cookies = match operation.headers.get("Cookie").and_then(Value::as_str) {
-                    Some(before) => format!("{before}; "),
-                    None => String::new(),
-                };
-                cookies.push_str(&format!("{name}={{{{{own}}}}}"));
+                let before = operation.headers.get("Cookie").and_then(Value::as_str);
+                let before = before.map(|before| format!("{before}; ")).unwrap_or_default();
+                let cookies = format!("{before}{name}={{{{{own}}}}}");
                 operation.headers.insert("Cookie".into(), cookies.into());
             }
             _ => return,
@@ -120,9 +118,7 @@ impl Importer<'_> {
         let is_deprecated = map.get("deprecated") == Some(&Value::Bool(true));
         let start = Trail::Start(place);
         let schema = match (self.version, map.remove("schema"), map.remove("content")) {
-            (Version::V2, Some(schema), _) | (_, Some(schema), _) => {
-                self.own_schema(schema, &Trail::Key(&start, "schema"))
-            }
+            (_, Some(schema), _) => self.own_schema(schema, &Trail::Key(&start, "schema")),
             (_, None, Some(Value::Object(content))) => match content.into_iter().next() {
                 Some((media, mut of_media)) => {
                     let schema = of_media.get_mut("schema").map(Value::take).unwrap_or_default();

@@ -133,9 +133,8 @@ impl Importer<'_> {
         }
         if key == "properties" && !required.is_empty() {
             // The custom of JSON Schema's third draft.
-            match schema.entry("required").or_insert_with(|| json!([])) {
-                Value::Array(names) => names.extend(required),
-                _ => {}
+            if let Value::Array(names) = schema.entry("required").or_insert_with(|| json!([])) {
+                names.extend(required);
             }
         }
         Some(Value::Object(converted))

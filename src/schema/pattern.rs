@@ -61,7 +61,7 @@ fn char_of(class: &Class) -> Option<char> {
     let has = |ch: char| class.ranges().iter().any(|range| (range.start()..=range.end()).contains(&ch));
     "aA1x0-_ ".chars().find(|ch| has(*ch)).or_else(|| {
         let visible = class.ranges().iter().flat_map(|range| range.start()..=range.end()).take(512);
-        visible.clone().find(|ch| ch.is_ascii_graphic()).or_else(|| visible.clone().next())
+        visible.clone().find(char::is_ascii_graphic).or_else(|| visible.clone().next())
     })
 }
 

@@ -222,28 +222,24 @@ fn tighten(key: &str, old: &mut Value, new: &Value) {
             }
         }
         ("required", Value::Array(old), Value::Array(new)) => {
-            new.iter().for_each(|name| {
-                if !old.contains(name) {
-                    old.push(name.clone())
-                }
-            });
+            let missing: Vec<Value> = new.iter().filter(|name| !old.contains(name)).cloned().collect();
+            old.extend(missing);
         }
         ("type", Value::Array(names), Value::String(name)) if names.iter().any(|one| one == name) => {
             *old = Value::String(name.clone());
         }
         ("type", Value::Array(names), Value::Array(others)) => names.retain(|name| others.contains(name)),
         ("enum", Value::Array(old), Value::Array(new)) => old.retain(|value| new.contains(value)),
-        ("minimum" | "exclusiveMinimum" | "minLength" | "minItems" | "minProperties", _, _) => {
-            if new.as_f64() > old.as_f64() {
-                *old = new.clone();
-            }
+        ("minimum" | "exclusiveMinimum" | "minLength" | "minItems" | "minProperties", old, _)
+            if new.as_f64() > old.as_f64() =>
+        {
+            *old = new.clone();
         }
-        ("maximum" | "exclusiveMaximum" | "maxLength" | "maxItems" | "maxProperties", _, _) => {
-            if new.as_f64() < old.as_f64() {
-                *old = new.clone();
-            }
+        ("maximum" | "exclusiveMaximum" | "maxLength" | "maxItems" | "maxProperties", old, _)
+            if new.as_f64() < old.as_f64() =>
+        {
+            *old = new.clone();
         }
-        ("examples" | "example" | "default", _, _) => {}
         ("items", old, new) if *old != *new => *old = json!({"allOf": [old.clone(), new]}),
         _ => {}
     }

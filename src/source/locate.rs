@@ -44,8 +44,7 @@ impl Scanner<'_, '_> {
     fn value(&mut self, below: &[usize], depth: usize) {
         self.blanks();
         match self.text.get(self.at) {
-            Some(b'{') if below.is_empty() => self.skip(),
-            Some(b'[') if below.is_empty() => self.skip(),
+            Some(b'{' | b'[') if below.is_empty() => self.skip(),
             Some(b'{') => self.object(below, depth),
             Some(b'[') => self.array(below, depth),
             Some(b'"') => drop(self.string()),

@@ -70,7 +70,7 @@ fn write(args: &ImportArgs, draft: Draft, folder: &Path, progress: &Progress) ->
         progress.step();
         let path = folder.join(&file.path);
         let fate = if args.dry_run { target.fate(&file) } else { target.put(&file) };
-        match fate.map_err(refused)? {
+        match fate.map_err(|error| refused(&error))? {
             Fate::New | Fate::Replaced => result.paths.push(path.clone()),
             Fate::Same => result.same += 1,
             Fate::Kept => result.kept.push(path.clone()),
@@ -79,7 +79,7 @@ fn write(args: &ImportArgs, draft: Draft, folder: &Path, progress: &Progress) ->
         all.insert(path);
     }
     if !args.dry_run {
-        target.commit().map_err(refused)?;
+        target.commit().map_err(|error| refused(&error))?;
     }
     if !result.provider.is_empty() {
         result.stale = stale_draft_files(&own_folder, &|path| all.contains(path));
@@ -87,7 +87,7 @@ fn write(args: &ImportArgs, draft: Draft, folder: &Path, progress: &Progress) ->
     Ok(result)
 }
 
-fn refused(error: DraftError) -> Stop {
+fn refused(error: &DraftError) -> Stop {
     let help = match error.cause().kind() {
         std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
             "you may not write there: give another folder with --into".to_owned()

@@ -34,7 +34,7 @@ impl Importer<'_> {
             {
                 map.insert("optional".into(), true.into());
             }
-            match self.criterion(criterion, scope, &mut script.inputs) {
+            match criterion_text(criterion, scope, &mut script.inputs) {
                 Ok(text) if script.text.is_empty() => script.text = format!("({text})"),
                 Ok(text) => script.text = format!("{} && ({text})", script.text),
                 Err(why) => {
@@ -51,19 +51,20 @@ impl Importer<'_> {
         tasks.extend(self.on_success(step, next, reference, at));
         tasks
     }
+}
 
-    fn criterion(&self, criterion: &Value, scope: &Scope, inputs: &mut Map<String, Value>) -> Result<String, String> {
-        let condition = criterion.get("condition").and_then(Value::as_str).unwrap_or_default();
-        let kind = criterion.get("type").map(|kind| kind.get("type").unwrap_or(kind));
-        match kind.and_then(Value::as_str).unwrap_or("simple") {
-            "simple" => simple(condition, scope, inputs),
-            "regex" => {
-                let context = criterion.get("context").and_then(Value::as_str).ok_or("it has no `context`")?;
-                let name = input(context, scope, inputs)?;
-                Ok(format!("new RegExp({}).test(String($.{name}))", Value::from(condition)))
-            }
-            other => Err(format!("a condition of the type {other} has no counterpart")),
+/// A criterion as a part of a script.
+fn criterion_text(criterion: &Value, scope: &Scope, inputs: &mut Map<String, Value>) -> Result<String, String> {
+    let condition = criterion.get("condition").and_then(Value::as_str).unwrap_or_default();
+    let kind = criterion.get("type").map(|kind| kind.get("type").unwrap_or(kind));
+    match kind.and_then(Value::as_str).unwrap_or("simple") {
+        "simple" => simple(condition, scope, inputs),
+        "regex" => {
+            let context = criterion.get("context").and_then(Value::as_str).ok_or("it has no `context`")?;
+            let name = input(context, scope, inputs)?;
+            Ok(format!("new RegExp({}).test(String($.{name}))", Value::from(condition)))
         }
+        other => Err(format!("a condition of the type {other} has no counterpart")),
     }
 }
 
@@ -95,7 +96,10 @@ fn simple(condition: &str, scope: &Scope, inputs: &mut Map<String, Value>) -> Re
         };
         let (token, behind) = rest.split_at(end);
         match ch {
-            '$' => script.push_str(&format!("$.{}", input(token, scope, inputs)?)),
+            '$' => {
+                script.push_str("$.");
+                script.push_str(&input(token, scope, inputs)?);
+            }
             '\'' | '"' => script.push_str(&Value::from(token.trim_matches(ch)).to_string()),
             ch if ch.is_alphanumeric() || ch.is_whitespace() || "=!<>&|().-_+".contains(ch) => script.push(ch),
             other => return Err(format!("`{other}` is not known there")),

@@ -81,7 +81,7 @@ struct Importer<'a> {
 impl Importer<'_> {
     fn workflow(mut self, name: &str, workflow: &Value, at: &Pointer) -> Option<Value> {
         let steps = workflow.get("steps").and_then(Value::as_array).filter(|steps| !steps.is_empty())?;
-        let scope = self.scope(steps);
+        let scope = scope(steps);
         let mut tasks = Vec::new();
         for (index, step) in steps.iter().enumerate() {
             let here = at.key("steps").index(index);
@@ -116,20 +116,6 @@ impl Importer<'_> {
         Some(Value::Object(definition))
     }
 
-    /// What expressions of a workflow refer to: its steps' reference names, and what each gives.
-    fn scope(&self, steps: &[Value]) -> Scope {
-        let mut taken = Names::default();
-        let mut scope = Scope { steps: HashMap::new(), current: None };
-        for step in steps {
-            let Some(id) = step.get("stepId").and_then(Value::as_str) else { continue };
-            let outputs = step.get("outputs").and_then(Value::as_object).cloned().unwrap_or_default();
-            let calls_workflow = step.get("workflowId").is_some();
-            let own = expression::Step { reference: taken.take(&slug(id)), outputs, calls_workflow };
-            scope.steps.entry(id.to_owned()).or_insert(own);
-        }
-        scope
-    }
-
     /// The names of the inputs, and their schema.
     fn inputs(&mut self, workflow: &Value) -> (Vec<Value>, Option<Value>) {
         let Some(schema) = workflow.get("inputs").and_then(|inputs| self.behind(inputs)) else {
@@ -162,6 +148,20 @@ impl Importer<'_> {
     }
 }
 
+/// What expressions of a workflow refer to: its steps' reference names, and what each gives.
+fn scope(steps: &[Value]) -> Scope {
+    let mut taken = Names::default();
+    let mut scope = Scope { steps: HashMap::new(), current: None };
+    for step in steps {
+        let Some(id) = step.get("stepId").and_then(Value::as_str) else { continue };
+        let outputs = step.get("outputs").and_then(Value::as_object).cloned().unwrap_or_default();
+        let calls_workflow = step.get("workflowId").is_some();
+        let own = expression::Step { reference: taken.take(&slug(id)), outputs, calls_workflow };
+        scope.steps.entry(id.to_owned()).or_insert(own);
+    }
+    scope
+}
+
 /// The default of each input that has one.
 fn defaults(schema: &Value) -> Map<String, Value> {
     let properties = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
@@ -169,7 +169,7 @@ fn defaults(schema: &Value) -> Map<String, Value> {
 }
 
 /// An HTTP task or another one, with the keys in the order people write them.
-fn task(name: &str, reference: &str, kind: &str, input: Map<String, Value>) -> Value {
+fn task(name: &str, reference: &str, kind: &str, input: &Map<String, Value>) -> Value {
     json!({"name": name, "taskReferenceName": reference, "type": kind, "inputParameters": input})
 }
 

@@ -37,7 +37,7 @@ impl Importer<'_> {
             (None, None, None) => {
                 let message = format!("the step `{id}` calls no operation and no workflow");
                 self.losses.lost(at, message, "it is a task of its name, which a worker has to carry out");
-                task(&reference, &reference, "SIMPLE", Map::new())
+                task(&reference, &reference, "SIMPLE", &Map::new())
             }
         };
         if let (Value::Object(map), Some(told)) = (&mut made, text("description")) {
@@ -111,7 +111,7 @@ impl Importer<'_> {
             input.insert("headers".into(), Value::Object(headers));
         }
         self.body(step, call.content_type.as_deref(), scope, at, &mut input);
-        task(&format!("{provider}_{}", call.name), reference, "HTTP", input)
+        task(&format!("{provider}_{}", call.name), reference, "HTTP", &input)
     }
 
     fn body(&mut self, step: &Value, usual: Option<&str>, scope: &Scope, at: &Pointer, input: &mut Map<String, Value>) {
@@ -173,7 +173,7 @@ impl Importer<'_> {
         }
         self.body(step, None, scope, at, &mut input);
         let last = operation.rsplit(['.', '#']).next().unwrap_or(operation);
-        task(&slug(last), reference, "SIMPLE", input)
+        task(&slug(last), reference, "SIMPLE", &input)
     }
 
     fn sub_workflow(&mut self, id: &str, reference: &str, step: &Value, scope: &Scope, at: &Pointer) -> Value {
@@ -188,7 +188,7 @@ impl Importer<'_> {
             let value = self.value(parameter.get("value").unwrap_or(&Value::Null), scope, &here.key("value"));
             input.insert(name, value);
         }
-        let mut made = task(reference, reference, "SUB_WORKFLOW", input);
+        let mut made = task(reference, reference, "SUB_WORKFLOW", &input);
         if let Value::Object(map) = &mut made {
             map.insert("subWorkflowParam".into(), json!({"name": slug(own), "version": 1}));
         }

@@ -80,7 +80,7 @@ fn a_source_that_is_none_is_refused() {
 #[test]
 fn a_flaw_costs_its_operation() {
     let scratch = Scratch::new();
-    scratch.file("api.yaml", &API.replace("  /contacts/{id}:\n", "  /gone: {$ref: gone.yaml}\n  /contacts/{id}:\n"));
+    scratch.file("api.yaml", API.replace("  /contacts/{id}:\n", "  /gone: {$ref: gone.yaml}\n  /contacts/{id}:\n"));
     let ran = scratch.run(&["import", "api.yaml"]).exits(0).prints("2 of 3 operations");
     ran.says("E0802").says("`/gone` cannot be imported").says("api.yaml:");
     scratch.file("none.yaml", "openapi: 3.0.3\npaths: {/gone: {$ref: gone.yaml}}\n");
@@ -90,7 +90,7 @@ fn a_flaw_costs_its_operation() {
 #[test]
 fn what_is_left_out_is_told() {
     let scratch = Scratch::new();
-    scratch.file("api.yaml", &API.replace("{name: id, in: path,", "{name: id, in: path, x: 1}, {in: query,"));
+    scratch.file("api.yaml", API.replace("{name: id, in: path,", "{name: id, in: path, x: 1}, {in: query,"));
     scratch.run(&["import", "api.yaml", "--name", "own"]).exits(0).says("E0803").says("`name` and `in`");
     assert!(scratch.path().join("task-definitions/own/contacts.get.yaml").exists());
 }
@@ -100,10 +100,7 @@ fn a_reference_that_leads_nowhere_is_told_at_its_place() {
     let scratch = Scratch::new();
     scratch.file(
         "api.yaml",
-        &API.replace(
-            "parent: {$ref: '#/components/schemas/Contact'}",
-            "parent: {$ref: '#/components/schemas/Contakt'}",
-        ),
+        API.replace("parent: {$ref: '#/components/schemas/Contact'}", "parent: {$ref: '#/components/schemas/Contakt'}"),
     );
     let ran = scratch.run(&["import", "api.yaml", "--output", "json"]).exits(0);
     let told: serde_json::Value = serde_json::from_str(&ran.stdout).expect("JSON");

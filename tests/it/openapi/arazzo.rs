@@ -23,6 +23,7 @@ fn descriptions(folder: &Path, found: &mut Vec<PathBuf>) {
 }
 
 #[test]
+#[expect(clippy::print_stderr, reason = "the figures, for who looks at them")]
 fn every_description_becomes_definitions_or_says_what_cannot() {
     let Some(folder) = folder("arazzo") else { return };
     let mut paths = Vec::new();

@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The folder of the documents; `None`, and a word, when it is not there.
+#[expect(clippy::print_stderr, reason = "a test that does not run says so")]
 pub(crate) fn folder(name: &str) -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).parent()?.join("shared/corpus").join(name);
     if !folder.is_dir() {
@@ -176,7 +177,7 @@ fn authorize(entry: &Entry, headers: &mut Vec<(String, String)>, query: &mut Str
         Some(Auth::Basic(_)) => put("Authorization", "Basic amFuZTpzZWNyZXQ=".to_owned()),
         Some(Auth::ApiKey(key)) => match key.place {
             KeyPlace::Header => put(&key.name, token.to_owned()),
-            KeyPlace::Query => query.push_str(&format!("&{}={token}", key.name)),
+            KeyPlace::Query => query.extend(["&", key.name.as_str(), "=", token]),
             KeyPlace::Cookie => put("Cookie", format!("{}={token}", key.name)),
         },
         Some(_) => put("Authorization", format!("Bearer {token}")),
@@ -193,6 +194,7 @@ fn broken(schema: &Value, value: &Value) -> Result<(), String> {
 }
 
 #[test]
+#[expect(clippy::print_stderr, reason = "the figures, for who looks at them")]
 fn every_document_is_imported_and_played() {
     let Some(folder) = folder("openapi") else { return };
     let wanted = std::env::var("LEGWORK_DOCUMENT").unwrap_or_default();

@@ -46,16 +46,16 @@ fn document() -> Value {
 }
 
 /// Every place of a value.
-fn places(value: &Value, at: String, all: &mut Vec<String>) {
-    all.push(at.clone());
+fn places(value: &Value, at: &str, all: &mut Vec<String>) {
+    all.push(at.to_owned());
     match value {
         Value::Object(map) => {
             for (key, value) in map {
-                places(value, format!("{at}/{}", key.replace('~', "~0").replace('/', "~1")), all);
+                places(value, &format!("{at}/{}", key.replace('~', "~0").replace('/', "~1")), all);
             }
         }
         Value::Array(items) => {
-            items.iter().enumerate().for_each(|(index, item)| places(item, format!("{at}/{index}"), all))
+            items.iter().enumerate().for_each(|(index, item)| places(item, &format!("{at}/{index}"), all));
         }
         _ => {}
     }
@@ -64,7 +64,7 @@ fn places(value: &Value, at: String, all: &mut Vec<String>) {
 /// Changes one place: takes it out, or puts something else there.
 fn mutate(document: &mut Value, place: usize, how: usize) {
     let mut all = Vec::new();
-    places(document, String::new(), &mut all);
+    places(document, "", &mut all);
     let pointer = all[place % all.len()].clone();
     let new = match how % 9 {
         0 => Value::Null,
