@@ -10,7 +10,7 @@ use super::words::{others, words};
 pub struct Query {
     /// Words, in any order; beginnings of words and small slips count too.
     pub words: String,
-    /// Only operations of providers whose name starts like this.
+    /// Only operations of providers whose name holds this; only letters and digits count.
     pub provider: Option<String>,
     /// Only operations of that method.
     pub method: Option<String>,
@@ -174,9 +174,9 @@ impl Index {
         let record = self.record(number);
         let same =
             |wanted: &Option<String>, own: &str| wanted.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(own));
-        let provider = query.provider.as_ref().is_none_or(|wanted| {
-            record.provider.get(..wanted.len()).is_some_and(|start| start.eq_ignore_ascii_case(wanted))
-        });
+        let letters = |text: &str| text.to_lowercase().replace(|ch: char| !ch.is_alphanumeric(), "");
+        let provider =
+            query.provider.as_ref().is_none_or(|wanted| letters(&record.provider).contains(&letters(wanted)));
         let tag = query.tag.is_none() || record.tags.iter().any(|tag| same(&query.tag, tag));
         provider && tag && same(&query.method, &record.method)
     }

@@ -17,9 +17,6 @@ use std::path::Path;
 /// A schema with at least so many definitions is read in parts.
 const MANY: usize = 8;
 
-/// So many bytes tell what a file is.
-const FIRST_LINES: usize = 4000;
-
 /// The index of the task definitions inside the program and of these files.
 pub(super) fn build(seen: &Seen, progress: &mut Progress<'_>) -> (Pieces, Index) {
     let mut maker = Maker::default();
@@ -53,22 +50,20 @@ fn folder_of(name: &str) -> &str {
     name.rfind(['/', '\\']).map_or("", |at| &name[..=at])
 }
 
-/// Whether a file is an OpenAPI document, told by the keys in its first lines.
+/// Whether a file is an OpenAPI document: it says its version with the key `openapi` or `swagger`, wherever that stands.
 #[must_use]
 pub fn is_document(file: &SourceFile) -> bool {
     let text = file.text();
-    let end = (0..=FIRST_LINES.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-    let start = text[..end].trim_start_matches('\u{feff}');
-    let is_object = start.trim_start().starts_with('{');
-    let has = |key: &str| {
-        let quoted = format!("\"{key}\"");
-        let in_line = |line: &str| {
-            let own = line.strip_prefix(key).or_else(|| line.trim_start().strip_prefix(quoted.as_str()));
-            own.is_some_and(|rest| rest.trim_start().starts_with(':'))
-        };
-        start.lines().any(in_line) || is_object && start.contains(&format!("{quoted}:"))
-    };
-    has("openapi") || has("swagger")
+    ["openapi", "swagger"].iter().any(|key| {
+        memchr::memmem::find_iter(text.as_bytes(), key).any(|at| {
+            let (before, after) = (&text[..at], &text[at + key.len()..]);
+            let quoted = before.ends_with('"') && after.starts_with('"');
+            let in_block = before.is_empty() || before.ends_with(['\n', '\u{feff}']);
+            let rest = after.trim_start_matches(['"', '\'']).trim_start();
+            let version = rest.strip_prefix(':').map(|rest| rest.trim_start().trim_start_matches(['"', '\'']));
+            (quoted || in_block) && version.is_some_and(|version| version.starts_with(['2', '3']))
+        })
+    })
 }
 
 /// The value of an OpenAPI document; `None` for anything else.

@@ -3,6 +3,7 @@
 use super::{Folders, Shelf};
 use crate::catalogue::Catalogue;
 use crate::catalogue::search::Query;
+use crate::source::SourceFile;
 use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
@@ -60,6 +61,19 @@ fn what_is_in_folders_is_found_and_read_alone() {
         assert_eq!(entry.servers, ["https://crm.example.com"]);
         assert!(!catalogue.is_registered_by_user("crm_labels_create"), "nobody named it");
     }
+}
+
+#[test]
+fn a_document_is_known_wherever_its_version_stands() {
+    let check = |text: &str, expected: bool| {
+        assert_eq!(super::is_document(&SourceFile::new("a", text)), expected, "{text}");
+    };
+    check("openapi: 3.1.0\n", true);
+    check("info: {}\nswagger: '2.0'\n", true);
+    check("{\"paths\": {}, \"swagger\": \"2.0\"}", true);
+    check("{\"openapi\":\"3.0.0\"}", true);
+    check("name: w\ndescription: made of openapi 3\ntasks: []\n", false);
+    check("name: w\ntasks:\n  - {name: openapi, openapi: yes}\n", false);
 }
 
 #[test]

@@ -25,7 +25,7 @@ impl From<ListOutput> for Output {
 /// Which operations are meant.
 #[derive(Debug, Args)]
 pub(crate) struct Filters {
-    /// Only operations of providers whose name starts like this
+    /// Only operations of providers whose name holds this
     #[arg(long, value_name = "NAME")]
     pub(crate) provider: Option<String>,
     /// Only operations of this method
