@@ -9,6 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The workflow definitions of the examples and, when it is there, of the recorded cases.
+#[expect(clippy::print_stderr, reason = "a test that skips says so")]
 fn definitions() -> Vec<SourceFile> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut folders = vec![root.join("examples")];

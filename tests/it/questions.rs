@@ -10,6 +10,7 @@ use std::time::Instant;
 const QUESTIONS: &str = include_str!("../search/queries.tsv");
 
 /// The documents, when they are there.
+#[expect(clippy::print_stderr, reason = "a test that skips says so")]
 fn documents() -> Option<Vec<PathBuf>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/openapi");
     let files = match fs::read_dir(&folder) {
@@ -68,6 +69,7 @@ fn record(provider: &str, title: &str, method: &str, path: &str, operation: &Val
 }
 
 #[test]
+#[expect(clippy::print_stderr, reason = "what it finds is a figure")]
 fn nine_of_ten_are_answered_in_the_first_three() {
     let Some(paths) = documents() else { return };
     let all: Vec<_> = paths.iter().flat_map(|path| operations(path)).collect();

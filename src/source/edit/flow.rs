@@ -99,7 +99,7 @@ impl<'t> Flow<'t> {
         let (above, line) = self.text[..start].rsplit_once('\n').unwrap_or(("", "{"));
         let spread = is_empty && !above.is_empty() && !line.contains(['{', '[']);
         let inner = format!("{outer}{}", self.style.unit);
-        let lines = |_| inner.clone();
+        let lines = |()| inner.clone();
         let texts: Vec<_> =
             items.iter().map(|(key, value)| self.written(*key, value, spread.then_some(()).map(lines))).collect();
         let newline = self.style.newline;

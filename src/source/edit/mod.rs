@@ -109,9 +109,11 @@ impl<'d> Draft<'d> {
         let node = self.node(mapping)?;
         let found = after.and_then(|after| node.children.iter().position(|(own, _)| **own == *after));
         match self.value.pointer_mut(mapping.as_str()) {
-            Some(Value::Object(map)) => drop(map.insert(key.to_owned(), member.clone())),
+            Some(Value::Object(map)) => {
+                map.insert(key.to_owned(), member.clone());
+            }
             Some(place @ Value::Null) => {
-                *place = Value::Object([(key.to_owned(), member.clone())].into_iter().collect())
+                *place = Value::Object([(key.to_owned(), member.clone())].into_iter().collect());
             }
             _ => return Err(EditError::NoContainer(mapping.clone())),
         }
