@@ -67,7 +67,7 @@ pub struct RequestSpec {
     /// How it proves who sends it: the name of one of the provider's ways to authorize or of `[auth.NAME]` in `legwork.toml`, or one in place.
     pub auth: Option<AuthSpec>,
     /// Further fields of the HTTP task's input: `contentType`, `contentEncoding`, `connectionTimeOut`, `readTimeOut`, `timeOuts`,
-    /// `maxResponseBytes`, `paginate`.
+    /// `maxResponseBytes`, `paginate`, `toFile`, `stream`.
     pub options: Map<String, Value>,
 }
 

@@ -46,6 +46,8 @@ impl<'a> HttpInput<'a> {
         "timeOuts",
         "maxResponseBytes",
         "paginate",
+        "toFile",
+        "stream",
         "vipAddress",
         "appName",
     ];

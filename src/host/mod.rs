@@ -18,6 +18,7 @@ mod network;
 mod project;
 mod project_secrets;
 mod read;
+mod saving;
 mod secret_source;
 #[cfg(feature = "author")]
 pub mod shelf;
@@ -32,5 +33,6 @@ pub use machine::{chance, new_id, new_seed, now_ms};
 pub use network::{Egress, Network, ProxyVariables};
 pub use project::{Environment, EnvironmentInput, Project};
 pub use read::{ReadError, load_source, load_text, yaml_and_json_files};
+pub use saving::{Saved, Saving, is_below, make_folder};
 pub use secret_source::{SecretError, SecretSource};
 pub use write::{WriteError, replace_text, write_new_text};

@@ -36,6 +36,8 @@ pub enum Kind {
     Decode,
     /// The answer is larger than allowed.
     Size,
+    /// The answer cannot be saved.
+    Save,
     /// A redirect that was not followed.
     Redirect,
     /// A status that is not accepted.
@@ -62,6 +64,7 @@ impl Kind {
             Failure::Protocol { .. } => Self::Protocol,
             Failure::TooLarge { .. } => Self::Size,
             Failure::Decode { .. } => Self::Decode,
+            Failure::Save { .. } => Self::Save,
             Failure::Redirect { .. } => Self::Redirect,
             Failure::NoEntry { .. } => Self::NoEntry,
         }
@@ -83,6 +86,7 @@ impl Kind {
             Self::Body => "body",
             Self::Decode => "decode",
             Self::Size => "size",
+            Self::Save => "save",
             Self::Redirect => "redirect",
             Self::Status => "status",
             Self::NoEntry => "no_entry",
@@ -234,7 +238,9 @@ pub(super) fn failure(failure: &Failure, request: &HttpRequest, rules: &Rules, w
     let kind = Kind::of(failure);
     let resend = match kind {
         // A certificate does not mend itself, nor does a size or a circle.
-        Kind::Egress | Kind::Tls | Kind::Size | Kind::Decode | Kind::Redirect | Kind::NoEntry => Resend::Never,
+        Kind::Egress | Kind::Tls | Kind::Size | Kind::Save | Kind::Decode | Kind::Redirect | Kind::NoEntry => {
+            Resend::Never
+        }
         Kind::Unprocessed => Resend::Safe,
         Kind::Proxy if failure.is_refused_by_proxy() => Resend::Never,
         _ if failure.is_before_sending() || !written => Resend::Safe,

@@ -281,7 +281,9 @@ impl ResponseView {
     /// The body: JSON as a value, a text as a text, null when there is none.
     #[must_use]
     pub fn body(&self) -> Value {
-        masked_body(&self.response.body, self.response.headers.get("Content-Type").as_deref(), &self.redactor)
+        let mut body = output::body_of(&self.response);
+        self.redactor.redact_value(&mut body);
+        body
     }
 
     /// How many bytes the body has, decoded.

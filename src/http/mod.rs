@@ -7,6 +7,7 @@
 pub mod auth;
 mod call;
 mod classify;
+mod events;
 mod exchange;
 mod guard;
 mod headers;
@@ -28,6 +29,7 @@ mod tests;
 
 pub use call::{Call, execute};
 pub use classify::{ErrorRule, Kind, Resend, Rules, Wait};
+pub use events::Ended;
 pub use exchange::{Attempt, Exchange, RequestView, ResponseView, Why};
 pub use guard::{Denied, Guard, Rule, RuleError, Special};
 pub use headers::{Header, Headers};
@@ -38,6 +40,8 @@ pub use result::CallResult;
 pub use retry_after::NotBefore;
 pub use target::{Origin, Scheme, Target, TargetError};
 pub use transport::{
-    Client, ClientOptions, Delivery, Failure, Identity, Looking, PemError, Phase, RedirectProblem, Resolver, Response,
-    Sending, TimeOuts, Timings, TlsOptions, Trace, Transport, certificates,
+    Client, ClientOptions, Delivery, Failure, Identity, Looking, Made, PemError, Phase, RedirectProblem, Resolver,
+    Response, Sending, TimeOuts, Timings, TlsOptions, Trace, Transport, certificates,
 };
+
+pub(crate) use transport::received;

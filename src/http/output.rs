@@ -13,14 +13,13 @@ use std::sync::LazyLock;
 pub(super) fn legwork(response: &Response) -> Value {
     static SHAPE: LazyLock<Map<String, Value>> =
         LazyLock::new(|| shape(["statusCode", "reasonPhrase", "headers", "body"]));
-    let content_type = response.headers.get("Content-Type");
     filled(
         &SHAPE,
         [
             response.status.into(),
             (&*response.reason).into(),
             header_lists(&response.headers, |value| value.text().into_owned()),
-            body_value(&response.body, content_type.as_deref()),
+            body_of(response),
         ],
     )
 }
@@ -42,6 +41,15 @@ fn filled<const N: usize>(shape: &Map<String, Value>, values: [Value; N]) -> Val
         *place = value;
     }
     Value::Object(map)
+}
+
+/// The body of an answer as a value; what it was made into tells itself.
+pub(super) fn body_of(response: &Response) -> Value {
+    let made = || numbers::parse(&response.body).unwrap_or_default();
+    match response.made {
+        None => body_value(&response.body, response.headers.get("Content-Type").as_deref()),
+        Some(_) => made(),
+    }
 }
 
 /// A body as a value: JSON when its type says so, or when it is an object or a list and its type does not say otherwise; else text;
@@ -174,7 +182,7 @@ mod tests {
     fn response(content_type: &str, body: &[u8]) -> Response {
         let mut headers = Headers::default();
         headers.add("Content-Type", content_type.as_bytes());
-        Response { status: 200, reason: "OK".into(), headers, body: body.to_vec().into() }
+        Response { status: 200, reason: "OK".into(), headers, body: body.to_vec().into(), made: None }
     }
 
     #[track_caller]

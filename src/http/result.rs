@@ -5,7 +5,7 @@ use super::exchange::Exchange;
 use super::output;
 use super::request::{HttpRequest, RequestError, standard_reason};
 use super::retry_after::NotBefore;
-use super::transport::{Failure, Phase, RedirectProblem, Response};
+use super::transport::{Failure, Made, Phase, RedirectProblem, Response};
 use crate::definition::Dialect;
 use crate::host;
 use crate::resolve::TaskStatus;
@@ -138,7 +138,11 @@ fn add_kind(output: &mut Map<String, Value>, kind: Option<&Kind>) {
 fn legwork_answer(request: &HttpRequest, response: &Response, rules: &Rules) -> CallResult {
     let value = output::legwork(response);
     if rules.accepts(response.status) {
-        return CallResult::new(TaskStatus::Completed, output::answered(value), None);
+        let mut output = output::answered(value);
+        if let (Some(Made::Events(ended)), Some(output)) = (response.made, output.as_object_mut()) {
+            output.insert("ended".into(), ended.as_str().into());
+        }
+        return CallResult::new(TaskStatus::Completed, output, None);
     }
     let error = value.get("body").map(ErrorBody::of).unwrap_or_default();
     let verdict = classify::status(response, &error, (request, rules), host::now_ms());

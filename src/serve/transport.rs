@@ -2,7 +2,9 @@
 
 use super::SharedSandbox;
 use crate::host;
-use crate::http::{Delivery, Failure, Headers, HttpRequest, Phase, Response, Sending, Timings, Trace, Transport};
+use crate::http::{
+    Delivery, Failure, Headers, HttpRequest, Phase, Response, Sending, Timings, Trace, Transport, received,
+};
 use crate::sandbox::{Sandbox, SandboxAnswer, SandboxReply, SandboxRequest};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -54,7 +56,7 @@ impl SandboxTransport {
             }
             SandboxAnswer::Reply(reply) => {
                 let waited = wait(reply.delay_ms, request, deadline).await;
-                (waited.map(|()| response(reply)), true)
+                (waited.and_then(|()| received(request, response(reply))), true)
             }
         }
     }
@@ -108,5 +110,11 @@ fn response(reply: SandboxReply) -> Response {
         headers.add(&name, value);
     }
     let reason = http::StatusCode::from_u16(reply.status).ok().and_then(|status| status.canonical_reason());
-    Response { status: reply.status, reason: reason.unwrap_or_default().into(), headers, body: reply.body.into() }
+    Response {
+        status: reply.status,
+        reason: reason.unwrap_or_default().into(),
+        headers,
+        body: reply.body.into(),
+        made: None,
+    }
 }

@@ -11,4 +11,5 @@ super::codes! {
     E0706 Error "a body that does not fit its content type"
     E0707 Error "a field of the wrong kind"
     E0708 Error "a credential that cannot be used"
+    E0709 Error "a file that no answer can be saved in"
 }

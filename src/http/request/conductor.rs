@@ -58,6 +58,7 @@ pub(super) fn parts(input: &Value) -> Result<Parts, RequestError> {
         time_outs: input.time_outs,
         max_response_bytes: MAX_RESPONSE_BYTES,
         paging: None,
+        receive: None,
     })
 }
 

@@ -34,6 +34,11 @@ impl<'i> Fields<'i> {
         self.revealed = fields;
     }
 
+    /// Whether a secret stands in the field.
+    pub(super) fn holds_secret(&self, name: &str) -> bool {
+        self.revealed.iter().any(|(field, _)| field == name)
+    }
+
     /// Where the fields stand in the task's input.
     pub(super) fn base(&self) -> &Pointer {
         &self.base

@@ -4,11 +4,11 @@ use super::body::Mismatch;
 use super::error::{RequestError, refuse};
 use super::fields::{Fields, kind};
 use super::media_type::MediaType;
-use super::{MAX_RESPONSE_BYTES, Parts, body, multipart, paginate};
+use super::{MAX_RESPONSE_BYTES, Parts, Receive, body, multipart, paginate, receive};
 use crate::diagnostic::codes;
 use crate::http::headers::Headers;
 use crate::http::target::{Target, TargetError};
-use crate::http::transport::TimeOuts;
+use crate::http::transport::{ENCODINGS, TimeOuts};
 use crate::resolve::{Resolved, UnsetSecret};
 use crate::secret::SecretStore;
 use crate::source::Pointer;
@@ -47,21 +47,23 @@ fn fields(input: &Value) -> Result<Fields<'_>, RequestError> {
 
 fn of_fields(fields: &Fields<'_>) -> Result<Parts, RequestError> {
     let method = method(fields)?;
+    let receive = receive::read(fields)?;
     let target = target(fields)?;
     let mut headers = Headers::with_capacity(8);
     headers.add("Host", target.origin.authority().as_bytes());
     add_given(&mut headers, fields)?;
     let body = add_body(&mut headers, fields, method)?;
-    add_defaults(&mut headers, fields)?;
+    add_defaults(&mut headers, fields, receive.as_ref())?;
     Ok(Parts {
         method,
         named: None,
         target,
         headers,
         body,
-        time_outs: time_outs(fields)?,
+        time_outs: time_outs(fields, receive.as_ref())?,
         max_response_bytes: fields.count("maxResponseBytes", "a number of bytes")?.unwrap_or(MAX_RESPONSE_BYTES),
         paging: paginate::read(fields, method)?,
+        receive,
     })
 }
 
@@ -239,10 +241,14 @@ fn content_type(headers: &Headers, fields: &Fields<'_>) -> Result<MediaType, Req
     })
 }
 
-fn add_defaults(headers: &mut Headers, fields: &Fields<'_>) -> Result<(), RequestError> {
+fn add_defaults(headers: &mut Headers, fields: &Fields<'_>, receive: Option<&Receive>) -> Result<(), RequestError> {
     if !headers.has("Accept") {
         let accept = match fields.get("accept") {
-            None => Cow::Borrowed("application/json"),
+            None => Cow::Borrowed(match receive {
+                None => "application/json",
+                Some(Receive::File(_)) => "*/*",
+                Some(Receive::Events(_)) => "text/event-stream, application/x-ndjson;q=0.9",
+            }),
             Some(Value::String(text)) => Cow::Borrowed(text.as_str()),
             Some(Value::Array(items)) => {
                 Cow::Owned(items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "))
@@ -252,7 +258,7 @@ fn add_defaults(headers: &mut Headers, fields: &Fields<'_>) -> Result<(), Reques
         add_text(headers, "Accept", &accept, || fields.pointer("accept"))?;
     }
     if !headers.has("Accept-Encoding") {
-        headers.add("Accept-Encoding", "gzip, deflate, br");
+        headers.add("Accept-Encoding", ENCODINGS);
     }
     if !headers.has("User-Agent") {
         headers.add("User-Agent", concat!("legwork/", env!("CARGO_PKG_VERSION")));
@@ -262,8 +268,10 @@ fn add_defaults(headers: &mut Headers, fields: &Fields<'_>) -> Result<(), Reques
 
 /// `connectionTimeOut` replaces the time to connect, `readTimeOut` the time for the whole call; 0 is no limit. `timeOuts` holds further
 /// limits, each for a part of them.
-fn time_outs(fields: &Fields<'_>) -> Result<TimeOuts, RequestError> {
-    let defaults = TimeOuts::LEGWORK;
+fn time_outs(fields: &Fields<'_>, receive: Option<&Receive>) -> Result<TimeOuts, RequestError> {
+    // A stream has its own time besides.
+    let total = TimeOuts::LEGWORK.total.map(|total| total + receive::lasts(receive));
+    let defaults = TimeOuts { total, ..TimeOuts::LEGWORK };
     let mut time_outs = TimeOuts {
         connect: fields.milliseconds("connectionTimeOut", defaults.connect)?,
         total: fields.milliseconds("readTimeOut", defaults.total)?,

@@ -12,12 +12,15 @@ mod legwork;
 mod media_type;
 mod multipart;
 mod paginate;
+mod receive;
 mod spring_uri;
 mod xml;
 
 pub use error::{Refusal, RequestError};
 
 pub(crate) use conductor::standard_reason;
+pub(crate) use receive::{Receive, ToFile};
+
 pub(crate) use media_type::{MediaType, charset_of, is_json};
 
 use super::auth::ClientCertificate;
@@ -92,6 +95,8 @@ pub(crate) struct Parts {
     pub(crate) max_response_bytes: u64,
     /// How its answer's pages follow each other; `None` when it has one answer only.
     pub(crate) paging: Option<Arc<Paging>>,
+    /// What becomes of its answer when that is not simply read.
+    pub(crate) receive: Option<Receive>,
 }
 
 /// What a request is built with.
@@ -198,6 +203,11 @@ impl HttpRequest {
     #[must_use]
     pub fn paging(&self) -> Option<&Paging> {
         self.plan.paging.as_deref()
+    }
+
+    /// What becomes of its answer; `None` when it is simply read.
+    pub(crate) fn receive(&self) -> Option<&Receive> {
+        self.plan.receive.as_ref()
     }
 
     /// Whether sending it twice changes nothing (RFC 9110, section 9.2.1).

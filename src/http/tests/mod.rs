@@ -5,6 +5,7 @@ mod auth;
 mod connections;
 mod egress;
 mod failures;
+mod kept;
 mod pages;
 mod proxies;
 mod recorded;

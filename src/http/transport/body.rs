@@ -1,11 +1,13 @@
 //! Reads the body of an answer to its end, whatever marks the end, and decodes it on the way.
 
-use super::decode::{Decoder, SIZE_SETTING};
+use super::decode::Decoder;
 use super::failure::{Failure, Phase};
 use super::http1::Connection;
+use super::sink::{Sink, Whole};
 use super::watch::Watch;
 use crate::http::headers::Headers;
 use bytes::Buf;
+use std::time::Instant;
 
 /// The longest line of a chunk's size, and the most bytes of trailers.
 const LINE_LIMIT: usize = 16 * 1024;
@@ -50,48 +52,71 @@ impl Framing {
     }
 }
 
-/// The whole body, decoded; at most `limit` bytes of it.
+/// The whole body, decoded, or as much of it as its sink wants.
 pub(super) async fn receive(
     connection: &mut Connection,
     framing: &Framing,
     headers: &Headers,
-    limit: u64,
+    mut sink: Sink,
     watch: &mut Watch,
-) -> Result<Vec<u8>, Failure> {
+) -> Result<Whole, Failure> {
     let encodings = headers.all("Content-Encoding").collect::<Vec<_>>().join(",");
     let expected = match framing {
-        Framing::None | Framing::Length(0) => return Ok(Vec::new()),
-        Framing::Length(length) if encodings.is_empty() && *length > limit => {
-            return Err(Failure::TooLarge { part: "body", seen: *length, limit, setting: SIZE_SETTING });
+        Framing::None | Framing::Length(0) => return sink.finish(),
+        Framing::Length(length) => {
+            if let Some(failure) = sink.too_large(*length).filter(|_| encodings.is_empty()) {
+                return Err(failure);
+            }
+            // An announced length is no reason to reserve more than arrives at once.
+            usize::try_from(*length).unwrap_or(usize::MAX).min(64 * 1024)
         }
-        // An announced length is no reason to reserve more than arrives at once.
-        Framing::Length(length) => usize::try_from(*length).unwrap_or(usize::MAX).min(64 * 1024),
         Framing::Chunked | Framing::UntilClose => 0,
     };
-    let mut reader = Reader { connection, watch, received: 0, decoder: Decoder::new(&encodings, limit, expected) };
-    match framing {
-        Framing::None => {}
-        Framing::Length(length) => reader.counted(*length, Some(*length)).await?,
-        Framing::Chunked => reader.chunks().await?,
-        Framing::UntilClose => reader.rest().await?,
+    sink.expect(expected);
+    let ends_at = sink.ends_at();
+    let mut reader = Reader { connection, watch, received: 0, ends_at, decoder: Decoder::new(&encodings, sink) };
+    let read = match framing {
+        Framing::None => Ok(()),
+        Framing::Length(length) => reader.counted(*length, Some(*length)).await,
+        Framing::Chunked => reader.chunks().await,
+        Framing::UntilClose => reader.rest().await,
+    };
+    match read {
+        Ok(()) => reader.decoder.finish()?.finish(),
+        Err(End::Enough) => reader.decoder.stop().finish(),
+        Err(End::Failed(failure)) => Err(failure),
     }
-    reader.decoder.finish()
+}
+
+/// Why a body is not read to its end.
+enum End {
+    Failed(Failure),
+    /// What came is enough.
+    Enough,
+}
+
+impl From<Failure> for End {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
 }
 
 struct Reader<'r> {
     connection: &'r mut Connection,
     watch: &'r mut Watch,
     received: u64,
+    /// When what came is enough.
+    ends_at: Option<Instant>,
     decoder: Decoder,
 }
 
 impl Reader<'_> {
     /// So many bytes; `announced` is what a message says if they do not come.
-    async fn counted(&mut self, count: u64, announced: Option<u64>) -> Result<(), Failure> {
+    async fn counted(&mut self, count: u64, announced: Option<u64>) -> Result<(), End> {
         let mut left = count;
         while left > 0 {
             if self.connection.buffer.is_empty() && !self.more().await? {
-                return Err(self.cut(announced));
+                return Err(self.cut(announced).into());
             }
             let take = usize::try_from(left).unwrap_or(usize::MAX).min(self.connection.buffer.len());
             self.take(take)?;
@@ -100,26 +125,26 @@ impl Reader<'_> {
         Ok(())
     }
 
-    async fn chunks(&mut self) -> Result<(), Failure> {
+    async fn chunks(&mut self) -> Result<(), End> {
         loop {
             let line = self.line().await?;
             let text = std::str::from_utf8(&line).unwrap_or_default();
             let size = text.split(';').next().unwrap_or_default().trim();
             let valid = !size.is_empty() && size.bytes().all(|byte| byte.is_ascii_hexdigit());
             let Some(size) = u64::from_str_radix(size, 16).ok().filter(|_| valid) else {
-                return Err(Failure::Protocol { what: "a chunk of its body has no valid size".into() });
+                return Err(Failure::Protocol { what: "a chunk of its body has no valid size".into() }.into());
             };
             if size == 0 {
                 return self.trailers().await;
             }
             self.counted(size, None).await?;
             if !self.line().await?.is_empty() {
-                return Err(Failure::Protocol { what: "a chunk of its body is longer than its size".into() });
+                return Err(Failure::Protocol { what: "a chunk of its body is longer than its size".into() }.into());
             }
         }
     }
 
-    async fn trailers(&mut self) -> Result<(), Failure> {
+    async fn trailers(&mut self) -> Result<(), End> {
         let mut seen = 0;
         loop {
             let line = self.line().await?;
@@ -129,12 +154,13 @@ impl Reader<'_> {
             }
             if seen > LINE_LIMIT {
                 let seen = seen as u64;
-                return Err(Failure::TooLarge { part: "trailer", seen, limit: LINE_LIMIT as u64, setting: "fixed" });
+                let limit = LINE_LIMIT as u64;
+                return Err(Failure::TooLarge { part: "trailer", seen, limit, setting: "fixed" }.into());
             }
         }
     }
 
-    async fn rest(&mut self) -> Result<(), Failure> {
+    async fn rest(&mut self) -> Result<(), End> {
         loop {
             let ready = self.connection.buffer.len();
             self.take(ready)?;
@@ -145,7 +171,7 @@ impl Reader<'_> {
     }
 
     /// One line without its end.
-    async fn line(&mut self) -> Result<Vec<u8>, Failure> {
+    async fn line(&mut self) -> Result<Vec<u8>, End> {
         let mut searched = 0;
         loop {
             let buffer = &mut self.connection.buffer;
@@ -159,24 +185,34 @@ impl Reader<'_> {
             }
             searched = buffer.len();
             if searched > LINE_LIMIT {
-                return Err(Failure::Protocol { what: "a chunk of its body has no valid size".into() });
+                return Err(Failure::Protocol { what: "a chunk of its body has no valid size".into() }.into());
             }
             if !self.more().await? {
-                return Err(self.cut(None));
+                return Err(self.cut(None).into());
             }
         }
     }
 
-    fn take(&mut self, count: usize) -> Result<(), Failure> {
+    fn take(&mut self, count: usize) -> Result<(), End> {
         self.decoder.write(self.connection.buffer.get(..count).unwrap_or_default())?;
         self.connection.buffer.advance(count);
         self.received += count as u64;
-        Ok(())
+        if self.decoder.sink().is_done() { Err(End::Enough) } else { Ok(()) }
     }
 
     /// Reads more; `false` at the end. A reset is an end too: what was announced tells whether it came too early.
-    async fn more(&mut self) -> Result<bool, Failure> {
-        let read = self.watch.within(Phase::Body, self.connection.read()).await?;
+    async fn more(&mut self) -> Result<bool, End> {
+        let reading = self.watch.within(Phase::Body, self.connection.read());
+        let read = match self.ends_at {
+            None => reading.await?,
+            Some(end) => match tokio::time::timeout_at(end.into(), reading).await {
+                Ok(read) => read?,
+                Err(_) => {
+                    self.decoder.sink().time_is_over();
+                    return Err(End::Enough);
+                }
+            },
+        };
         Ok(read.is_ok_and(|count| count > 0))
     }
 

@@ -6,6 +6,7 @@ use super::http1;
 use super::http2::{self, Lanes};
 use super::pool::Pool;
 use super::resolver::Resolver;
+use super::sink;
 use super::tls::{Tls, TlsOptions};
 use super::watch::Watch;
 use super::{Delivery, Response, Sending, Trace, Transport};
@@ -82,6 +83,9 @@ impl Client {
     }
 
     async fn deliver(&self, request: &HttpRequest, deadline: Option<Instant>) -> Delivery {
+        if let Some(Err(failure)) = request.receive().map(sink::prepare) {
+            return Delivery { result: Err(failure), trace: Trace::default() };
+        }
         let mut watch = Watch::start(request.time_outs(), request.dialect(), deadline);
         let mut way = Way::default();
         let exchange = self.exchange(request, &mut watch, &mut way);

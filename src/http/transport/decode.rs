@@ -1,12 +1,11 @@
 //! Undoes content encodings while the body comes in, and stops at the size limit.
 
 use super::Failure;
+use super::sink::Sink;
+use super::zstd::Zstd;
 use brotli_decompressor::DecompressorWriter;
 use flate2::write::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 use std::io::{self, Write};
-
-/// The setting that changes the size limit, as error messages name it.
-pub(crate) const SIZE_SETTING: &str = "maxResponseBytes";
 
 /// Takes the body's bytes as they come and keeps what they decode to.
 pub(super) enum Decoder {
@@ -17,40 +16,17 @@ pub(super) enum Decoder {
     Zlib(Box<ZlibDecoder<Sink>>),
     Raw(Box<DeflateDecoder<Sink>>),
     Brotli(Box<DecompressorWriter<Sink>>),
-}
-
-/// What is decoded so far.
-#[derive(Default)]
-pub(super) struct Sink {
-    bytes: Vec<u8>,
-    limit: u64,
-    over: Option<u64>,
-}
-
-impl Write for Sink {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let seen = self.bytes.len() as u64 + bytes.len() as u64;
-        if seen > self.limit {
-            self.over = Some(seen);
-            return Err(io::Error::other("over the limit"));
-        }
-        self.bytes.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
+    Zstd(Box<Zstd<Sink>>),
 }
 
 impl Decoder {
-    /// A decoder for a Content-Encoding; one that is not known leaves the body as it is. `expected` bytes are made room for.
-    pub(super) fn new(encoding: &str, limit: u64, expected: usize) -> Self {
-        let sink = Sink { bytes: Vec::with_capacity(expected), limit, over: None };
+    /// A decoder for a Content-Encoding; one that is not known leaves the body as it is.
+    pub(super) fn new(encoding: &str, sink: Sink) -> Self {
         match encoding.trim().to_ascii_lowercase().as_str() {
             "gzip" | "x-gzip" => Self::Gzip(Box::new(MultiGzDecoder::new(sink))),
             "deflate" => Self::Deflate(sink),
             "br" => Self::Brotli(Box::new(DecompressorWriter::new(sink, 4096))),
+            "zstd" if Zstd::<Sink>::IS_THERE => Self::Zstd(Box::new(Zstd::new(sink))),
             _ => Self::Plain(sink),
         }
     }
@@ -63,48 +39,60 @@ impl Decoder {
         if let Self::Deflate(sink) = self {
             *self = deflate(std::mem::take(sink), bytes);
         }
-        let result = match self {
-            Self::Plain(sink) | Self::Deflate(sink) => sink.write_all(bytes),
-            Self::Gzip(decoder) => decoder.write_all(bytes),
-            Self::Zlib(decoder) => decoder.write_all(bytes),
-            Self::Raw(decoder) => decoder.write_all(bytes),
-            Self::Brotli(decoder) => decoder.write_all(bytes),
+        let is_stream = self.sink().is_stream();
+        let to: &mut dyn Write = match self {
+            Self::Plain(sink) | Self::Deflate(sink) => sink,
+            Self::Gzip(decoder) => decoder,
+            Self::Zlib(decoder) => decoder,
+            Self::Raw(decoder) => decoder,
+            Self::Brotli(decoder) => decoder,
+            Self::Zstd(decoder) => decoder,
         };
-        result.map_err(|error| self.failure(error))
+        // Of a stream all that has come is looked at before there is more.
+        let written = to.write_all(bytes).and_then(|()| if is_stream { to.flush() } else { Ok(()) });
+        written.map_err(|error| self.failure(error))
     }
 
     /// The decoded body, once all of it was written.
-    pub(super) fn finish(mut self) -> Result<Vec<u8>, Failure> {
+    pub(super) fn finish(mut self) -> Result<Sink, Failure> {
         let result = match &mut self {
             Self::Plain(_) | Self::Deflate(_) => Ok(()),
             Self::Gzip(decoder) => decoder.try_finish(),
             Self::Zlib(decoder) => decoder.try_finish(),
             Self::Raw(decoder) => decoder.try_finish(),
             Self::Brotli(decoder) => decoder.close(),
+            Self::Zstd(decoder) => decoder.finish(),
         };
         result.map_err(|error| self.failure(error))?;
-        Ok(match self {
-            Self::Plain(sink) | Self::Deflate(sink) => sink.bytes,
-            Self::Gzip(mut decoder) => std::mem::take(&mut decoder.get_mut().bytes),
-            Self::Zlib(mut decoder) => std::mem::take(&mut decoder.get_mut().bytes),
-            Self::Raw(mut decoder) => std::mem::take(&mut decoder.get_mut().bytes),
-            Self::Brotli(mut decoder) => std::mem::take(&mut decoder.get_mut().bytes),
-        })
+        Ok(self.stop())
+    }
+
+    /// What was decoded so far, when nobody waits for the rest.
+    pub(super) fn stop(mut self) -> Sink {
+        std::mem::take(self.sink())
+    }
+
+    /// Where the decoded body goes.
+    pub(super) fn sink(&mut self) -> &mut Sink {
+        match self {
+            Self::Plain(sink) | Self::Deflate(sink) => sink,
+            Self::Gzip(decoder) => decoder.get_mut(),
+            Self::Zlib(decoder) => decoder.get_mut(),
+            Self::Raw(decoder) => decoder.get_mut(),
+            Self::Brotli(decoder) => decoder.get_mut(),
+            Self::Zstd(decoder) => decoder.get_mut(),
+        }
     }
 
     fn failure(&mut self, source: io::Error) -> Failure {
-        let (encoding, sink) = match self {
-            Self::Plain(sink) => ("identity", &*sink),
-            Self::Deflate(sink) => ("deflate", &*sink),
-            Self::Gzip(decoder) => ("gzip", decoder.get_ref()),
-            Self::Zlib(decoder) => ("deflate", decoder.get_ref()),
-            Self::Raw(decoder) => ("deflate", decoder.get_ref()),
-            Self::Brotli(decoder) => ("br", decoder.get_ref()),
+        let encoding = match self {
+            Self::Plain(_) => "identity",
+            Self::Deflate(_) | Self::Zlib(_) | Self::Raw(_) => "deflate",
+            Self::Gzip(_) => "gzip",
+            Self::Brotli(_) => "br",
+            Self::Zstd(_) => "zstd",
         };
-        match sink.over {
-            Some(seen) => Failure::TooLarge { part: "body", seen, limit: sink.limit, setting: SIZE_SETTING },
-            None => Failure::Decode { encoding: encoding.into(), source },
-        }
+        self.sink().failure().unwrap_or(Failure::Decode { encoding: encoding.into(), source })
     }
 }
 
@@ -125,11 +113,11 @@ mod tests {
     use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
 
     fn decode(encoding: &str, body: &[u8], limit: u64) -> Result<Vec<u8>, Failure> {
-        let mut decoder = Decoder::new(encoding, limit, 0);
+        let mut decoder = Decoder::new(encoding, Sink::memory(limit));
         for piece in body.chunks(3) {
             decoder.write(piece)?;
         }
-        decoder.finish()
+        decoder.finish()?.finish().map(|whole| whole.body)
     }
 
     fn gzip(body: &[u8]) -> Vec<u8> {

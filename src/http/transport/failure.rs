@@ -157,6 +157,15 @@ pub enum Failure {
         #[source]
         source: io::Error,
     },
+    /// The answer cannot be written into a file: the folder is not ours, the disk is full.
+    #[error("the answer cannot be saved in `{folder}`")]
+    Save {
+        /// The folder.
+        folder: Box<str>,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
     /// A redirect that cannot or must not be followed.
     #[error("redirect to {location} not followed: {reason}")]
     Redirect {

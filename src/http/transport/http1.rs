@@ -6,6 +6,7 @@
 use super::Response;
 use super::body::{self, Framing};
 use super::failure::{Failure, Phase};
+use super::sink::Sink;
 use super::tls::Stream;
 use super::watch::Watch;
 use crate::http::headers::Headers;
@@ -105,10 +106,12 @@ pub(super) async fn exchange(
     watch.timings.first_byte = Some(started.elapsed());
     let started = Instant::now();
     let framing = Framing::of(request.method(), head.status, &head.headers)?;
-    let body = body::receive(connection, &framing, &head.headers, request.max_response_bytes(), watch).await?;
+    let sink = Sink::of(request, head.status, &head.headers);
+    let whole = body::receive(connection, &framing, &head.headers, sink, watch).await?;
     watch.timings.body = Some(started.elapsed());
-    let again = framing != Framing::UntilClose && connection.buffer.is_empty() && keeps_alive(&head);
-    Ok((Response { status: head.status, reason: head.reason, headers: head.headers, body: body.into() }, again))
+    let again = framing != Framing::UntilClose && !whole.is_cut() && connection.buffer.is_empty() && keeps_alive(&head);
+    let (body, made) = (whole.body.into(), whole.made);
+    Ok((Response { status: head.status, reason: head.reason, headers: head.headers, body, made }, again))
 }
 
 /// Writes the request; the inner error is the network's.

@@ -7,6 +7,7 @@ use super::Response;
 use super::decode::Decoder;
 use super::failure::{Failure, Phase};
 use super::http1::Connection;
+use super::sink::{Sink, Whole};
 use super::watch::Watch;
 use crate::http::headers::Headers;
 use crate::http::request::HttpRequest;
@@ -108,9 +109,10 @@ pub(super) async fn exchange(lane: Lane, request: &HttpRequest, watch: &mut Watc
     for (name, value) in &head.headers {
         headers.add(name.as_str(), value.as_bytes());
     }
-    let body = receive(incoming, &headers, request.max_response_bytes(), watch).await?;
+    let sink = Sink::of(request, head.status.as_u16(), &headers);
+    let Whole { body, made } = receive(incoming, &headers, sink, watch).await?;
     watch.timings.body = Some(started.elapsed());
-    Ok(Response { status: head.status.as_u16(), reason: "".into(), headers, body: body.into() })
+    Ok(Response { status: head.status.as_u16(), reason: "".into(), headers, body: body.into(), made })
 }
 
 /// The request's head. Names are in lower case, and what only HTTP/1.1 knows stays behind.
@@ -131,19 +133,35 @@ fn head_of(request: &HttpRequest) -> Result<Request<()>, Failure> {
     head.body(()).map_err(|_| unsendable())
 }
 
-async fn receive(mut body: RecvStream, headers: &Headers, limit: u64, watch: &mut Watch) -> Result<Vec<u8>, Failure> {
+async fn receive(mut body: RecvStream, headers: &Headers, sink: Sink, watch: &mut Watch) -> Result<Whole, Failure> {
     let encodings = headers.all("Content-Encoding").collect::<Vec<_>>().join(",");
-    let mut decoder = Decoder::new(&encodings, limit, 0);
+    let ends_at = sink.ends_at();
+    let mut decoder = Decoder::new(&encodings, sink);
     let mut received = 0;
-    while let Some(piece) = watch.within(Phase::Body, body.data()).await? {
+    loop {
+        let reading = watch.within(Phase::Body, body.data());
+        let piece = match ends_at {
+            None => reading.await?,
+            Some(end) => match tokio::time::timeout_at(end.into(), reading).await {
+                Ok(piece) => piece?,
+                Err(_) => {
+                    decoder.sink().time_is_over();
+                    return decoder.stop().finish();
+                }
+            },
+        };
+        let Some(piece) = piece else { break };
         let piece = piece.map_err(|error| cut(&error, received))?;
         received += piece.len() as u64;
         decoder.write(&piece)?;
+        if decoder.sink().is_done() {
+            return decoder.stop().finish();
+        }
         // It can only fail for a stream that is gone, which the next read tells.
         let _ = body.flow_control().release_capacity(piece.len());
     }
     // A body that never came is empty, whatever its encoding says.
-    if received == 0 { Ok(Vec::new()) } else { decoder.finish() }
+    if received == 0 { decoder.stop() } else { decoder.finish()? }.finish()
 }
 
 /// Why there is no head of an answer.

@@ -17,14 +17,24 @@ mod http2;
 mod pool;
 mod race;
 mod resolver;
+mod sink;
 mod tls;
 mod tunnel;
 mod watch;
+#[cfg(feature = "zstd")]
+mod zstd;
+#[path = "without_zstd.rs"]
+#[cfg(not(feature = "zstd"))]
+mod zstd;
 
 pub use client::{Client, ClientOptions};
 pub use failure::{Failure, Phase, RedirectProblem};
 pub use resolver::{Looking, Resolver};
+pub use sink::Made;
 pub use tls::{Identity, PemError, TlsOptions, certificates};
+
+pub(crate) use sink::received;
+pub(crate) use zstd::ENCODINGS;
 
 use super::headers::Headers;
 use super::request::HttpRequest;
@@ -78,6 +88,8 @@ pub struct Response {
     pub headers: Headers,
     /// The body without transfer and content encoding.
     pub body: Bytes,
+    /// What the body was made into, when that was asked for; `body` is then JSON that tells of it.
+    pub made: Option<Made>,
 }
 
 /// How long each phase of a delivery took. A phase that did not take place (a connection used again has no connect) is `None`.
