@@ -61,5 +61,8 @@ pub mod report;
 #[cfg(feature = "import")]
 pub mod import;
 
+#[cfg(feature = "otel")]
+pub mod otel;
+
 #[cfg(feature = "engine")]
 mod readme;

@@ -1,26 +1,48 @@
 //! `--log`: what happens, on standard error. Values are masked before they are told; the writer masks once more.
 
+#[cfg(feature = "otel")]
+mod otel;
+#[path = "log/without_otel.rs"]
+#[cfg(not(feature = "otel"))]
+mod otel;
+
 use super::args::{LogArgs, LogFormat};
 use super::exit::Stop;
 use super::out;
 use legwork::diagnostic::{Diagnostic, codes};
+use legwork::http::Transport;
 use std::io;
+use std::sync::Arc;
 use tracing::subscriber::set_global_default;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::{EnvFilter, Registry, fmt};
 
-/// Listens from now on, when somebody asked for it. What it gives ends that when it is dropped.
-pub(crate) fn begin(args: &LogArgs) -> Result<(), Stop> {
-    let Some(asked) = args.asked() else { return Ok(()) };
-    let filter = filter(asked)?;
-    let lines = fmt::layer().with_writer(|| Masked);
-    let lines = match args.log_format {
-        LogFormat::Text => lines.with_ansi(false).boxed(),
-        LogFormat::Json => lines.json().boxed(),
-    };
-    // It can only fail when somebody else listens already: a process runs one command.
-    let _ = set_global_default(Registry::default().with(lines.with_filter(filter)));
-    Ok(())
+/// Listens from now on, when somebody asked for it. Dropping what it gives sends what is still to be exported.
+pub(crate) fn begin(args: &LogArgs) -> Result<impl Sized, Stop> {
+    let mut layers = Vec::new();
+    if let Some(asked) = args.asked() {
+        let filter = filter(asked)?;
+        let lines = fmt::layer().with_writer(|| Masked);
+        let lines = match args.log_format {
+            LogFormat::Text => lines.with_ansi(false).boxed(),
+            LogFormat::Json => lines.json().boxed(),
+        };
+        layers.push(lines.with_filter(filter).boxed());
+    }
+    let exporter = otel::begin()?.map(|(exporter, spans)| {
+        layers.push(spans);
+        exporter
+    });
+    if !layers.is_empty() {
+        // It can only fail when somebody else listens already: a process runs one command.
+        let _ = set_global_default(Registry::default().with(layers));
+    }
+    Ok(exporter)
+}
+
+/// A transport that tells some hosts which trace a request belongs to, when that was asked for.
+pub(crate) fn propagating(transport: Arc<dyn Transport>) -> Result<Arc<dyn Transport>, Stop> {
+    otel::propagating(transport)
 }
 
 /// A level is for this program alone; directives are taken as they are written.

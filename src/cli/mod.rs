@@ -44,7 +44,7 @@ pub(crate) fn main() -> ExitCode {
     out::mask_panics();
     let arguments = args::Arguments::parse();
     let output = arguments.command.output();
-    let outcome = log::begin(&arguments.log).and_then(|()| commands::run(&arguments.command));
+    let outcome = log::begin(&arguments.log).and_then(|_exporter| commands::run(&arguments.command));
     let exit = match outcome {
         Ok(exit) => exit,
         Err(Stop::Refused(diagnostics)) => render::refused(&diagnostics, output),

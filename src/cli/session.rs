@@ -3,7 +3,7 @@
 use super::args::Common;
 use super::exit::{Exit, Outcome, Stop};
 use super::load::Loaded;
-use super::network;
+use super::{log, network};
 use legwork::diagnostic::{Diagnostic, codes};
 use legwork::host::ledger::{Ledger, LedgerError};
 use legwork::http::limit::Limits;
@@ -48,7 +48,10 @@ pub(crate) fn runner(loaded: &Loaded, target: &Target, faults: Vec<Fault>) -> Re
         secrets = secrets.with_stand_in(Secret::new(Sandbox::token()));
     }
     let transport: Arc<dyn Transport> = match target {
-        Target::Live | Target::Nowhere => Arc::new(network::client(&loaded.environment.network, &loaded.redactor())?),
+        Target::Live | Target::Nowhere => {
+            let client = network::client(&loaded.environment.network, &loaded.redactor())?;
+            log::propagating(Arc::new(client))?
+        }
         Target::SandboxAt(url) => Arc::new(RemoteSandbox::new(url).map_err(|err| no_sandbox(url, err))?),
         Target::Sandbox => {
             let mut sandbox = Sandbox::new(&loaded.catalogue, 0);

@@ -31,7 +31,7 @@ pub enum RuleError {
 
 impl Rule {
     /// Whether it names that host.
-    pub(super) fn is_host(&self, host: &str) -> bool {
+    pub(crate) fn is_host(&self, host: &str) -> bool {
         let host = host.trim_end_matches('.');
         match self {
             Self::Host(name) => name.eq_ignore_ascii_case(host),

@@ -3,6 +3,8 @@
 mod layer;
 mod log;
 mod metrics;
+#[cfg(feature = "otel")]
+mod otel;
 mod server;
 
 /// A secret that the test's server gives back wherever it can.
