@@ -76,8 +76,8 @@ impl Route {
     #[must_use]
     pub fn template(&self) -> String {
         let base = self.servers.first().map(|server| &*server.segments).unwrap_or_default();
-        let base: String = base.iter().map(|segment| format!("/{segment}")).collect();
-        base + &self.path()
+        let base = base.iter().flat_map(|segment| ["/", segment.as_str()]);
+        base.collect::<String>() + &self.path()
     }
 
     /// Whether one of the servers has that host; a port counts when it is given.

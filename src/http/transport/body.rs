@@ -205,13 +205,13 @@ impl Reader<'_> {
         let reading = self.watch.within(Phase::Body, self.connection.read());
         let read = match self.ends_at {
             None => reading.await?,
-            Some(end) => match tokio::time::timeout_at(end.into(), reading).await {
-                Ok(read) => read?,
-                Err(_) => {
+            Some(end) => {
+                let Ok(read) = tokio::time::timeout_at(end.into(), reading).await else {
                     self.decoder.sink().time_is_over();
                     return Err(End::Enough);
-                }
-            },
+                };
+                read?
+            }
         };
         Ok(read.is_ok_and(|count| count > 0))
     }

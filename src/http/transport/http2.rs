@@ -142,13 +142,13 @@ async fn receive(mut body: RecvStream, headers: &Headers, sink: Sink, watch: &mu
         let reading = watch.within(Phase::Body, body.data());
         let piece = match ends_at {
             None => reading.await?,
-            Some(end) => match tokio::time::timeout_at(end.into(), reading).await {
-                Ok(piece) => piece?,
-                Err(_) => {
+            Some(end) => {
+                let Ok(piece) = tokio::time::timeout_at(end.into(), reading).await else {
                     decoder.sink().time_is_over();
                     return decoder.stop().finish();
-                }
-            },
+                };
+                piece?
+            }
         };
         let Some(piece) = piece else { break };
         let piece = piece.map_err(|error| cut(&error, received))?;
