@@ -1,6 +1,6 @@
 //! `--log` where the program was built without it.
 
-use super::args::LogArgs;
+use super::args::{LogArgs, LogFormat};
 use super::exit::Stop;
 use legwork::diagnostic::{Diagnostic, codes};
 use legwork::http::Transport;
@@ -11,7 +11,11 @@ pub(crate) fn begin(args: &LogArgs) -> Result<impl Sized, Stop> {
     if args.asked().is_none() {
         return Ok(());
     }
-    let message = format!("this program was built without --log ({:?})", args.log_format);
+    let form = match args.log_format {
+        LogFormat::Text => "lines for people",
+        LogFormat::Json => "JSON lines",
+    };
+    let message = format!("this program was built without --log, and writes no {form}");
     Err(Diagnostic::new(codes::E0623, message).help("build it with the feature `log`, which `cli` has").into())
 }
 
