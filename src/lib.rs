@@ -48,6 +48,9 @@ pub mod http;
 #[cfg(feature = "engine")]
 pub mod serve;
 
+#[cfg(feature = "record")]
+pub mod record;
+
 #[cfg(feature = "engine")]
 pub mod task;
 

@@ -5,17 +5,21 @@ mod author;
 #[path = "args/without_author.rs"]
 #[cfg(not(feature = "author"))]
 mod author;
+mod graph;
 mod import;
 mod ledger;
 mod log;
+mod record;
 mod sandbox;
 mod secrets;
 mod show;
 
 pub(crate) use author::*;
+pub(crate) use graph::{GraphArgs, Picture};
 pub(crate) use import::{ImportArgs, ImportOutput};
 pub(crate) use ledger::{LedgerAction, LedgerArgs, LedgerOutput};
 pub(crate) use log::{LogArgs, LogFormat};
+pub(crate) use record::{CurlArgs, DriftArgs, RecordingArgs};
 pub(crate) use sandbox::SandboxArgs;
 pub(crate) use secrets::{RevealArgs, SecretArgs};
 pub(crate) use show::{PageForm, ShowArgs};
@@ -57,6 +61,8 @@ pub(crate) enum Command {
     Sandbox(SandboxArgs),
     Ledger(LedgerArgs),
     Import(ImportArgs),
+    Drift(DriftArgs),
+    Curl(CurlArgs),
     Completions(CompletionsArgs),
     #[command(flatten)]
     Author(AuthorCommand),
@@ -75,7 +81,13 @@ impl Command {
             Self::Ledger(args) => args.output.into(),
             Self::Import(args) => args.output.into(),
             Self::Author(command) => command.output(),
-            Self::Graph(_) | Self::Schema(_) | Self::Show(_) | Self::Sandbox(_) | Self::Completions(_) => Output::Human,
+            Self::Drift(args) => args.common.output,
+            Self::Graph(_)
+            | Self::Schema(_)
+            | Self::Show(_)
+            | Self::Sandbox(_)
+            | Self::Curl(_)
+            | Self::Completions(_) => Output::Human,
         }
     }
 }
@@ -203,8 +215,10 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "FILE", help_heading = "From outside")]
     pub(crate) start: Option<PathBuf>,
     /// Write the run down in FILE: `legwork resume FILE` goes on after a crash
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["record", "replay"])]
     pub(crate) journal: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) recording: RecordingArgs,
     /// Remember in FILE what was made for whom: a task definition's `ensure` makes it once, for good
     #[arg(long, value_name = "FILE")]
     pub(crate) ledger: Option<PathBuf>,
@@ -263,7 +277,7 @@ pub(crate) struct TestArgs {
     #[arg(long, value_name = "REF")]
     pub(crate) task: Option<String>,
     /// Show the exact request and send nothing: no name look-up, no connection
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["record", "replay"])]
     pub(crate) dry_run: bool,
     /// How much to show
     #[arg(long, value_enum, default_value = "info")]
@@ -274,6 +288,8 @@ pub(crate) struct TestArgs {
     /// Remember in FILE what was made for whom: a task definition's `ensure` makes it once, for good
     #[arg(long, value_name = "FILE")]
     pub(crate) ledger: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) recording: RecordingArgs,
     #[command(flatten)]
     pub(crate) reveal: RevealArgs,
     #[command(flatten)]
@@ -405,36 +421,6 @@ const EXPLAIN_EXAMPLES: &str = "\
 Examples:
   legwork explain E0203
   legwork explain create-user.yaml '${workflow.input.email}' -i email=jill@example.com";
-
-/// The language that a picture is written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Picture {
-    /// For Markdown: paste it between ```mermaid and ```.
-    Mermaid,
-    /// For Graphviz: dot -Tsvg.
-    Dot,
-}
-
-/// Draw a workflow as a picture to paste, with the way that an execution took.
-#[derive(Debug, Args)]
-#[command(after_help = GRAPH_EXAMPLES, after_long_help = GRAPH_EXAMPLES)]
-pub(crate) struct GraphArgs {
-    /// The workflow definition, YAML or JSON; - is standard input
-    pub(crate) file: PathBuf,
-    /// The language of the picture
-    #[arg(long, value_enum, default_value = "mermaid", value_name = "FORMAT")]
-    pub(crate) format: Picture,
-    /// An execution as JSON: its way is highlighted, each task shows its status
-    #[arg(long, value_name = "FILE")]
-    pub(crate) execution: Option<PathBuf>,
-}
-
-const GRAPH_EXAMPLES: &str = "\
-Examples:
-  legwork graph create-user.yaml
-  legwork graph create-user.yaml --format dot | dot -Tsvg > create-user.svg
-  legwork run create-user.yaml --sandbox --output execution > execution.json
-  legwork graph create-user.yaml --execution execution.json";
 
 /// Print a JSON Schema: of a task definition's body, or of the definition files themselves.
 #[derive(Debug, Args)]

@@ -24,6 +24,11 @@ mod page;
 mod plain;
 #[cfg(feature = "import")]
 mod progress;
+#[cfg(feature = "record")]
+mod recording;
+#[path = "without_record.rs"]
+#[cfg(not(feature = "record"))]
+mod recording;
 mod refusals;
 mod render;
 mod reveal;

@@ -50,7 +50,7 @@ fn problem(plan: &Plan, node: &Node, name: &str, store: &HostSecrets, target: &T
                 format!("the secret `{name}` has fewer than {SEARCHED_BYTES} bytes: an echo of it is not masked");
             Some(located(Diagnostic::new(codes::E0612, message), plan, node, name))
         }
-        (Some(_), _) | (None, Target::Sandbox | Target::SandboxAt(_)) => None,
+        (Some(_), _) | (None, Target::Sandbox | Target::SandboxAt(_) | Target::Replay(_)) => None,
         (None, Target::Nowhere) => {
             let help = format!("a live request needs it: set CONDUCTOR_SECRET_{name}, or name it in --env-file");
             Some(unset(plan, node, name).severity(Severity::Warning).help(help))

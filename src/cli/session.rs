@@ -1,9 +1,9 @@
 //! A runner for the arguments: where requests go, where secrets come from, and what Ctrl-C does.
 
-use super::args::Common;
+use super::args::{Common, RecordingArgs};
 use super::exit::{Exit, Outcome, Stop};
 use super::load::Loaded;
-use super::{log, network};
+use super::{log, network, recording};
 use legwork::diagnostic::{Diagnostic, codes};
 use legwork::host::ledger::{Ledger, LedgerError};
 use legwork::http::limit::Limits;
@@ -13,7 +13,7 @@ use legwork::sandbox::{Fault, Sandbox};
 use legwork::secret::Secret;
 use legwork::serve::{RemoteSandbox, SandboxTransport};
 use std::future::Future;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Where requests go.
@@ -27,9 +27,16 @@ pub(crate) enum Target {
     SandboxAt(String),
     /// A dry run: they are only shown.
     Nowhere,
+    /// To the recordings in a folder.
+    Replay(PathBuf),
 }
 
 impl Target {
+    /// What `--replay`, `--sandbox` and the environment ask for.
+    pub(crate) fn of_run(recording: &RecordingArgs, common: &Common, loaded: &Loaded) -> Self {
+        recording.replay.clone().map_or_else(|| Self::of(common, loaded), Self::Replay)
+    }
+
     /// What `--sandbox` and the environment ask for.
     pub(crate) fn of(common: &Common, loaded: &Loaded) -> Self {
         match common.sandbox.as_deref() {
@@ -52,6 +59,7 @@ pub(crate) fn runner(loaded: &Loaded, target: &Target, faults: Vec<Fault>) -> Re
             let client = network::client(&loaded.environment.network, &loaded.redactor())?;
             log::propagating(Arc::new(client))?
         }
+        Target::Replay(folder) => recording::replay(folder, &loaded.redactor())?,
         Target::SandboxAt(url) => Arc::new(RemoteSandbox::new(url).map_err(|err| no_sandbox(url, err))?),
         Target::Sandbox => {
             let mut sandbox = Sandbox::new(&loaded.catalogue, 0);
@@ -73,6 +81,7 @@ pub(crate) fn with_ledger(runner: Runner, file: Option<&Path>, target: &Target) 
     Ok(runner.ledger(match target {
         Target::Live | Target::Nowhere => ledger,
         Target::Sandbox => ledger.in_realm("sandbox "),
+        Target::Replay(_) => ledger.in_realm("replay "),
         Target::SandboxAt(url) => ledger.in_realm(&format!("sandbox {url} ")),
     }))
 }

@@ -18,6 +18,7 @@ mod network;
 mod project;
 mod project_secrets;
 mod read;
+pub mod recordings;
 mod saving;
 mod secret_source;
 #[cfg(feature = "author")]

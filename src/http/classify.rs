@@ -44,6 +44,8 @@ pub enum Kind {
     Status,
     /// The sandbox has no entry for the request.
     NoEntry,
+    /// No recording answers the request.
+    NoRecording,
     /// A kind that the task definition's error table names.
     Named(Box<str>),
 }
@@ -67,6 +69,7 @@ impl Kind {
             Failure::Save { .. } => Self::Save,
             Failure::Redirect { .. } => Self::Redirect,
             Failure::NoEntry { .. } => Self::NoEntry,
+            Failure::NoRecording { .. } => Self::NoRecording,
         }
     }
 
@@ -90,6 +93,7 @@ impl Kind {
             Self::Redirect => "redirect",
             Self::Status => "status",
             Self::NoEntry => "no_entry",
+            Self::NoRecording => "no_recording",
             Self::Named(name) => name,
         }
     }
@@ -238,7 +242,14 @@ pub(super) fn failure(failure: &Failure, request: &HttpRequest, rules: &Rules, w
     let kind = Kind::of(failure);
     let resend = match kind {
         // A certificate does not mend itself, nor does a size or a circle.
-        Kind::Egress | Kind::Tls | Kind::Size | Kind::Save | Kind::Decode | Kind::Redirect | Kind::NoEntry => {
+        Kind::Egress
+        | Kind::Tls
+        | Kind::Size
+        | Kind::Save
+        | Kind::Decode
+        | Kind::Redirect
+        | Kind::NoEntry
+        | Kind::NoRecording => {
             Resend::Never
         }
         Kind::Unprocessed => Resend::Safe,

@@ -186,7 +186,7 @@ impl Attempt {
 }
 
 impl RequestView {
-    fn new(request: &HttpRequest, redactor: &Redactor) -> Self {
+    pub(crate) fn new(request: &HttpRequest, redactor: &Redactor) -> Self {
         Self { request: request.clone(), redactor: redactor.clone() }
     }
 
@@ -223,7 +223,7 @@ impl RequestView {
     }
 
     /// The body without its coding.
-    fn unpacked(&self) -> Cow<'_, [u8]> {
+    pub(crate) fn unpacked(&self) -> Cow<'_, [u8]> {
         let parts = self.parts();
         let is_packed = parts.headers.get("Content-Encoding").is_some_and(|coding| coding == "gzip");
         let mut plain = Vec::new();

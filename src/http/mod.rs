@@ -35,7 +35,7 @@ pub use guard::{Denied, Guard, Rule, RuleError, Special};
 pub use headers::{Header, Headers};
 pub use paging::{Pages, Paging, Step};
 pub use proxy::{Direct, Protocol, Proxies, Proxy, ProxyError};
-pub use request::{Build, HttpRequest, MAX_RESPONSE_BYTES, Refusal, RequestError};
+pub use request::{Build, HttpRequest, MAX_RESPONSE_BYTES, Refusal, RequestError, is_json};
 pub use result::CallResult;
 pub use retry_after::NotBefore;
 pub use target::{Origin, Scheme, Target, TargetError};

@@ -2,6 +2,8 @@
 //!
 //! Everything here is masked by the [`Redactor`](crate::secret::Redactor) before it is given away; nothing prints.
 
+#[cfg(feature = "record")]
+pub mod curl;
 mod execution;
 mod har;
 mod human;

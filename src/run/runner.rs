@@ -128,6 +128,13 @@ impl Runner {
         }
     }
 
+    /// With another transport, made of the one it has: one that records, say.
+    #[must_use]
+    pub fn transport(mut self, over: impl FnOnce(Arc<dyn Transport>) -> Arc<dyn Transport>) -> Self {
+        self.services.transport = over(self.services.transport);
+        self
+    }
+
     /// With a ledger: a task whose definition has `ensure` makes its thing once for each key, binds it for good, and never makes it again.
     #[must_use]
     pub fn ledger(mut self, ledger: Ledger) -> Self {

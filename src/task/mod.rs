@@ -107,7 +107,7 @@ impl CallRecord {
     /// know it.
     #[must_use]
     pub fn is_refused(&self) -> bool {
-        let kept_back = !self.sent && matches!(self.kind, Some(Kind::NoEntry | Kind::Egress));
+        let kept_back = !self.sent && matches!(self.kind, Some(Kind::NoEntry | Kind::NoRecording | Kind::Egress));
         self.refused.is_some() || kept_back
     }
 }

@@ -18,6 +18,8 @@ mod pages;
 mod properties;
 mod questions;
 mod readme;
+#[cfg(feature = "record")]
+pub(crate) mod recording;
 mod resolve;
 #[cfg(feature = "log")]
 mod telemetry;

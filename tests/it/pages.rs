@@ -57,6 +57,8 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("E0650", "cli::author::a_place_that_is_not_there_is_refused"),
     ("E0651", "cli::author::a_file_in_the_way_is_not_written_over"),
     ("E0908", "cli::lint::a_deprecated_operation_is_warned_of"),
+    ("E0644", "recording::replay::a_folder_without_recordings_is_refused"),
+    ("E0645", "recording::drift::nothing_to_compare_with_is_refused"),
     ("E0708", "cli::secrets::a_certificate_that_is_none_is_refused"),
     ("E0615", "cli::usage::a_version_that_is_not_there_is_refused"),
 ];

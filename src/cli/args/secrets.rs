@@ -37,7 +37,7 @@ pub(crate) struct SecretArgs {
 #[derive(Debug, Args)]
 pub(crate) struct RevealArgs {
     /// Show secrets in clear: asks first, and refuses where input or output is no terminal
-    #[arg(long, help_heading = "Secrets")]
+    #[arg(long, help_heading = "Secrets", conflicts_with = "record")]
     pub(crate) reveal_secrets: bool,
 }
 

@@ -19,18 +19,20 @@ pub(crate) mod run;
 pub(crate) mod sandbox;
 mod schema;
 mod show;
-mod test;
+pub(crate) mod test;
 mod test_workflow;
 
 use super::args::{Command, Output};
-use super::durable;
 use super::exit::Outcome;
+use super::{durable, recording};
 use legwork::diagnostic::{Diagnostic, codes};
 
 /// Runs one command.
 pub(crate) fn run(command: &Command) -> Outcome {
     let output = command.output();
-    if matches!(command, Command::Check(_) | Command::Explain(_)) && matches!(output, Output::Junit | Output::Har) {
+    if matches!(command, Command::Check(_) | Command::Explain(_) | Command::Drift(_))
+        && matches!(output, Output::Junit | Output::Har)
+    {
         let diagnostic = Diagnostic::new(codes::E0620, "this command has no output of that form");
         return Err(diagnostic.help("junit and har are outputs of `run` and `test`; use --output json").into());
     }
@@ -47,6 +49,8 @@ pub(crate) fn run(command: &Command) -> Outcome {
         Command::Sandbox(args) => sandbox::run(args),
         Command::Ledger(args) => ledger::run(args),
         Command::Import(args) => import::run(args),
+        Command::Drift(args) => recording::drift(args),
+        Command::Curl(args) => recording::curl(args),
         Command::Completions(args) => completions::run(args),
         Command::Author(command) => author::run(command),
     }

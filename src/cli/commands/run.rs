@@ -6,7 +6,7 @@ use crate::cli::exit::{Exit, Outcome, Stop};
 use crate::cli::live::Live;
 use crate::cli::load::{self, Loaded};
 use crate::cli::session::{self, Target};
-use crate::cli::{durable, out, refusals, render, secrets};
+use crate::cli::{durable, out, recording, refusals, render, secrets};
 use legwork::decide::{Refused, Start};
 use legwork::definition::Dialect;
 use legwork::diagnostic::{Diagnostic, codes};
@@ -24,7 +24,7 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
     let loaded = load::load(&args.file, &args.common)?;
     let (plan, mut warnings) = load::plan(&loaded)?;
     let start = start(args, &loaded)?;
-    let target = Target::of(&args.common, &loaded);
+    let target = Target::of_run(&args.recording, &args.common, &loaded);
     warnings.extend(secrets::check(&plan, None, &loaded, &target)?);
     let faults = sandbox::faults(&args.common.fault)?;
     let library = load::library(args.workflows.as_deref(), &loaded)?;
@@ -34,6 +34,7 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
     let ledger = args.ledger.as_deref().or(loaded.environment.ledger.as_deref());
     let runner = session::with_ledger(runner, ledger, &target)?;
     let runner = runner.worker_answers(answers).library(Arc::new(library));
+    let (runner, recording) = recording::begin(runner, &args.recording, loaded.redactor());
     let (runner, live) = Live::watch(runner, args.common.output, &plan.name, loaded.redactor());
     let written =
         args.journal.as_deref().map(|path| durable::begin(path, args, &loaded, &plan, &runner)).transpose()?;
@@ -50,6 +51,7 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
         Ok(exit(run.ending()))
     });
     drop(live);
+    let outcome = recording.finish(outcome);
     if let Some(path) = &args.journal {
         say_how_to_go_on(path, &outcome);
     }

@@ -5,7 +5,7 @@ use crate::cli::args::{Level, Output, TestArgs};
 use crate::cli::exit::{Exit, Outcome, Stop};
 use crate::cli::load::{self, Loaded};
 use crate::cli::session::{self, Target};
-use crate::cli::{out, refusals, render, reveal, secrets};
+use crate::cli::{out, recording, refusals, render, reveal, secrets};
 use legwork::decide::Start;
 use legwork::diagnostic::{Diagnostic, codes};
 use legwork::host;
@@ -24,7 +24,10 @@ pub(crate) fn run(args: &TestArgs) -> Outcome {
         loaded.reveal();
     }
     let (plan, mut notes) = load::plan(&loaded)?;
-    let target = if args.dry_run { Target::Nowhere } else { Target::of(&args.common, &loaded) };
+    let target = match args.dry_run {
+        true => Target::Nowhere,
+        false => Target::of_run(&args.recording, &args.common, &loaded),
+    };
     let test = request(args, &loaded, &target)?;
     let task = run::target(&plan, test.reference_name.as_deref()).map_err(|err| unclear(&err, &plan))?;
     notes.extend(secrets::check(&plan, Some(task), &loaded, &target)?);
@@ -32,12 +35,13 @@ pub(crate) fn run(args: &TestArgs) -> Outcome {
     let runner = session::runner(&loaded, &target, faults)?;
     let ledger = args.ledger.as_deref().or(loaded.environment.ledger.as_deref());
     let runner = session::with_ledger(runner, ledger, &target)?;
-    session::block_on(async {
+    let (runner, recording) = recording::begin(runner, &args.recording, loaded.redactor());
+    recording.finish(session::block_on(async {
         let inspection = run::test_request(&runner, &plan, &test).await.map_err(|err| unclear(&err, &plan))?;
         notes.extend(said(&inspection, &plan));
         print(args, &inspection, &plan, &loaded, &notes)?;
         Ok(exit(&inspection))
-    })
+    }))
 }
 
 fn request(args: &TestArgs, loaded: &Loaded, target: &Target) -> Result<TestRequest, Stop> {
@@ -51,7 +55,7 @@ fn request(args: &TestArgs, loaded: &Loaded, target: &Target) -> Result<TestRequ
     })
 }
 
-fn unclear(err: &TestError, plan: &Plan) -> Stop {
+pub(crate) fn unclear(err: &TestError, plan: &Plan) -> Stop {
     let names: Vec<_> = plan.callable().map(|(_, node)| &*node.reference_name).collect();
     let help = match err {
         TestError::NothingToTest => {

@@ -77,7 +77,7 @@ impl Settings {
             sandbox: match Target::of(common, loaded) {
                 Target::Sandbox => Some(String::new()),
                 Target::SandboxAt(url) => Some(url),
-                Target::Live | Target::Nowhere => None,
+                Target::Live | Target::Nowhere | Target::Replay(_) => None,
             },
             faults: common.fault.clone(),
             env_file: env_file.map(std::path::absolute).transpose()?,

@@ -37,6 +37,8 @@ super::codes! {
     E0641 Error "the source of a secret cannot be understood"
     E0642 Error "a secret cannot be read"
     E0643 Error "secrets are not shown here"
+    E0644 Error "the recordings cannot be used"
+    E0645 Error "there is nothing to compare with"
     E0650 Error "a task cannot be put there"
     E0651 Error "a file cannot be written"
 }

@@ -56,7 +56,11 @@ impl AuthError {
             Self::Unusable(_) => false,
             Self::NoAnswer { source, .. } => !matches!(
                 **source,
-                Failure::Tls { .. } | Failure::TooLarge { .. } | Failure::Decode { .. } | Failure::NoEntry { .. }
+                Failure::Tls { .. }
+                    | Failure::TooLarge { .. }
+                    | Failure::Decode { .. }
+                    | Failure::NoEntry { .. }
+                    | Failure::NoRecording { .. }
             ),
             Self::Refused { status, .. } => matches!(status, 408 | 425 | 429 | 500 | 502..=504),
         }

@@ -12,7 +12,8 @@ pub(crate) struct MediaType {
 }
 
 /// Whether a Content-Type is JSON: `application/json` or `application/*+json`.
-pub(crate) fn is_json(content_type: &str) -> bool {
+#[must_use]
+pub fn is_json(content_type: &str) -> bool {
     // Nearly every answer says exactly this.
     content_type.eq_ignore_ascii_case("application/json")
         || MediaType::parse(content_type).is_ok_and(|media| media.is_json())

@@ -21,7 +21,8 @@ pub use error::{Refusal, RequestError};
 pub(crate) use conductor::standard_reason;
 pub(crate) use receive::{Receive, ToFile};
 
-pub(crate) use media_type::{MediaType, charset_of, is_json};
+pub use media_type::is_json;
+pub(crate) use media_type::{MediaType, charset_of};
 
 use super::auth::ClientCertificate;
 use super::headers::{Header, Headers};

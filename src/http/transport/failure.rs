@@ -182,6 +182,12 @@ pub enum Failure {
         /// The URI without its query.
         uri: Box<str>,
     },
+    /// No recording answers the request.
+    #[error("{told}")]
+    NoRecording {
+        /// The request, the nearest recording and what differs; masked.
+        told: Box<str>,
+    },
 }
 
 /// Why a redirect was not followed.
@@ -217,7 +223,8 @@ impl Failure {
             | Self::Connect { .. }
             | Self::Proxy { .. }
             | Self::Tls { .. }
-            | Self::NoEntry { .. } => true,
+            | Self::NoEntry { .. }
+            | Self::NoRecording { .. } => true,
             Self::TimedOut { phase, .. } => matches!(phase, Phase::Dns | Phase::Connect | Phase::Tls),
             _ => false,
         }

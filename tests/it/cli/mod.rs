@@ -18,7 +18,7 @@ mod usage;
 pub(crate) use sandbox::Served;
 
 /// A workflow whose one task sends a request by reference; it needs no secret.
-const WORKFLOW: &str = "\
+pub(crate) const WORKFLOW: &str = "\
 name: add_user
 version: 1
 schemaVersion: 2

@@ -1,0 +1,49 @@
+//! What a build without the feature `record` says when it is asked for recordings.
+
+use super::args::{CurlArgs, DriftArgs, RecordingArgs};
+use super::exit::{Outcome, Stop};
+use legwork::diagnostic::{Diagnostic, codes};
+use legwork::http::Transport;
+use legwork::run::Runner;
+use legwork::secret::Redactor;
+use std::path::Path;
+use std::sync::Arc;
+
+/// What `--record` asked for and cannot have.
+pub(crate) struct Recording {
+    asked: bool,
+}
+
+/// `--record DIR`.
+pub(crate) fn begin(runner: Runner, args: &RecordingArgs, _: Redactor) -> (Runner, Recording) {
+    (runner, Recording { asked: args.record.is_some() })
+}
+
+impl Recording {
+    /// Says that there is no recording.
+    pub(crate) fn finish(self, outcome: Outcome) -> Outcome {
+        if self.asked { Err(missing("--record")) } else { outcome }
+    }
+}
+
+/// `--replay DIR`.
+pub(crate) fn replay(_: &Path, _: &Redactor) -> Result<Arc<dyn Transport>, Stop> {
+    Err(missing("--replay"))
+}
+
+/// `legwork drift`.
+pub(crate) fn drift(_: &DriftArgs) -> Outcome {
+    Err(missing("drift"))
+}
+
+/// `legwork curl`.
+pub(crate) fn curl(_: &CurlArgs) -> Outcome {
+    Err(missing("curl"))
+}
+
+fn missing(what: &str) -> Stop {
+    let message = format!("`{what}` cannot be used: this legwork was built without recordings");
+    Diagnostic::new(codes::E0644, message)
+        .help("build it with the feature `record`, which the default build has")
+        .into()
+}
