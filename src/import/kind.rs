@@ -83,12 +83,17 @@ fn of_text(file: &SourceFile) -> Option<Kind> {
     if [".http", ".rest"].iter().any(|ending| name.ends_with(ending)) {
         return Some(Kind::HttpFile);
     }
+    if [".curl", ".sh"].iter().any(|ending| name.ends_with(ending)) {
+        return Some(Kind::Curl);
+    }
     let mut words = first.split_whitespace();
     let (word, next) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
     let command = word.rsplit('/').next().unwrap_or_default();
     let methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT"];
     match command {
         "curl" | "curl.exe" => Some(Kind::Curl),
+        // `echo … | curl …`, `X=1 curl …`; a key would end with a colon.
+        _ if !word.ends_with(':') && first.split([' ', '|', ';', '&']).any(|word| word == "curl") => Some(Kind::Curl),
         _ if methods.contains(&word) && (next.contains('/') || next.starts_with("{{")) => Some(Kind::HttpFile),
         _ => None,
     }

@@ -5,14 +5,23 @@
 //! function. Start with [`import`].
 
 mod arazzo;
+mod call;
+mod calls;
+mod curl;
+mod har;
+mod http_file;
 mod kind;
+mod postman;
+mod secrets;
+mod shell;
 
 pub use kind::{Kind, Source, read};
 
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::Diagnostic;
 use crate::draft::Draft;
 use crate::openapi;
 use crate::source::SourceFile;
+use serde_json::Value;
 
 /// What an import is told beside its source.
 #[derive(Debug, Clone, Default)]
@@ -35,13 +44,34 @@ pub fn import(source: Source, options: &Options, files: &mut ReadFile<'_>) -> Re
     let mut draft = match kind {
         Kind::OpenApi => openapi::import(&file, value, &openapi_options(options), files),
         Kind::Arazzo => arazzo::import(&file, &value, files),
-        other => {
-            let diagnostic = Diagnostic::new(codes::E0801, format!("{} cannot be imported yet", other.words()));
-            return Err(vec![diagnostic.help("import an OpenAPI document")]);
+        Kind::Curl => {
+            let (made, problems) = curl::calls(file.text(), &mut text_of(files));
+            calls::draft(made, None, problems, options, &file)
+        }
+        Kind::HttpFile => {
+            let (made, problems) = http_file::calls(file.text(), &mut text_of(files));
+            calls::draft(made, None, problems, options, &file)
+        }
+        Kind::Har => {
+            let (made, problems) = har::calls(&value);
+            calls::draft(made, None, problems, options, &file)
+        }
+        Kind::Postman => {
+            let (made, problems) = postman::calls(&value);
+            let title = value.pointer("/info/name").and_then(Value::as_str);
+            calls::draft(made, title, problems, options, &file)
         }
     };
     draft.diagnostics.splice(0..0, diagnostics);
     Ok(draft)
+}
+
+/// The text of a further file.
+fn text_of<'f>(files: &'f mut ReadFile<'_>) -> impl FnMut(&str) -> Result<String, String> + 'f {
+    |path| match files(path) {
+        Ok(file) => Ok(file.text().to_owned()),
+        Err(problem) => Err(format!("the file `{path}` cannot be read: {problem}")),
+    }
 }
 
 fn openapi_options(options: &Options) -> openapi::Options {

@@ -10,6 +10,8 @@ mod durable;
 mod ensure;
 mod faults;
 mod fuzz;
+#[cfg(feature = "import")]
+mod importing;
 mod insertions;
 mod limits;
 #[cfg(feature = "import")]

@@ -4,6 +4,8 @@
 //! `LEGWORK_FUZZ_SECONDS=60 cargo test --test it fuzz:: -- --test-threads=2 --nocapture`. What starts a target off stands in
 //! `fuzz/corpus/TARGET/`; a finding is made small, written to `target/fuzz/`, and belongs into the corpus once it is mended.
 
+#[cfg(feature = "import")]
+mod curl;
 mod expression;
 mod json;
 mod mutate;
