@@ -249,9 +249,7 @@ pub(super) fn failure(failure: &Failure, request: &HttpRequest, rules: &Rules, w
         | Kind::Decode
         | Kind::Redirect
         | Kind::NoEntry
-        | Kind::NoRecording => {
-            Resend::Never
-        }
+        | Kind::NoRecording => Resend::Never,
         Kind::Unprocessed => Resend::Safe,
         Kind::Proxy if failure.is_refused_by_proxy() => Resend::Never,
         _ if failure.is_before_sending() || !written => Resend::Safe,

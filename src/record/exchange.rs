@@ -150,7 +150,7 @@ impl Answer {
                 let body = body::bytes(body).unwrap_or_default();
                 let headers = headers.headers();
                 let reason = reason.as_str().into();
-                (Ok(Response { status: *status, reason, headers, body: body.into() }), true)
+                (Ok(Response { status: *status, reason, headers, body: body.into(), made: None }), true)
             }
         }
     }
