@@ -29,10 +29,8 @@ pub(crate) fn begin(args: &LogArgs) -> Result<impl Sized, Stop> {
         };
         layers.push(lines.with_filter(filter).boxed());
     }
-    let exporter = otel::begin()?.map(|(exporter, spans)| {
-        layers.push(spans);
-        exporter
-    });
+    let (exporter, spans) = otel::begin()?.unzip();
+    layers.extend(spans);
     if !layers.is_empty() {
         // It can only fail when somebody else listens already: a process runs one command.
         let _ = set_global_default(Registry::default().with(layers));

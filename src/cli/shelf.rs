@@ -17,11 +17,11 @@ const WIDTH: usize = 30;
 
 /// Reads the task definitions of these names into a catalogue that does not have them, from these paths and from the
 /// folders beside or above `near`, with the operations that they look things up with.
-pub(crate) fn complete(catalogue: &mut Catalogue, names: &[&str], paths: &[PathBuf], near: &Path) -> Result<(), Stop> {
-    let folders = Folders::of(paths, near);
+pub(crate) fn complete(catalogue: &mut Catalogue, names: &[&str], given: &[PathBuf], near: &Path) -> Result<(), Stop> {
+    let folders = Folders::of(given, near);
     let mut waiting: Vec<String> =
         names.iter().filter(|name| catalogue.get(name).is_none()).map(|name| (*name).to_owned()).collect();
-    if waiting.is_empty() || paths.is_empty() && folders.only_named() {
+    if waiting.is_empty() || given.is_empty() && folders.only_named() {
         return Ok(());
     }
     let shelf = open(&folders)?;

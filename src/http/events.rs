@@ -220,14 +220,14 @@ mod tests {
 
     /// Whatever the pieces that it comes in.
     #[track_caller]
-    fn check(until: Until, form: Form, stream: &str, expected: (Value, Ended)) {
+    fn check(until: Until, form: Form, stream: &str, expected: &(Value, Ended)) {
         let until = Arc::new(until);
         for size in [1, 2, 3, 1000] {
             let mut events = Events::new(Arc::clone(&until), form);
             stream.as_bytes().chunks(size).for_each(|piece| events.take(piece));
             let (list, ended) = events.finish();
             let list: Value = serde_json::from_slice(&list).expect("a list");
-            assert_eq!((list, ended), expected, "in pieces of {size}: {stream}");
+            assert_eq!((list, ended), *expected, "in pieces of {size}: {stream}");
         }
     }
 
@@ -238,7 +238,7 @@ mod tests {
             {"event": "add", "data": "73857293"}, {"event": "message", "id": "7", "data": "a\nb"},
             {"event": "message", "data": ""}, {"event": "message", "data": {"n": 1}},
         ]);
-        check(Until::default(), Form::ServerSent, stream, (expected, Ended::Server));
+        check(Until::default(), Form::ServerSent, stream, &(expected, Ended::Server));
     }
 
     #[test]
@@ -247,17 +247,17 @@ mod tests {
         let one = json!({"event": "message", "data": "1"});
         let two = json!({"event": "done", "data": "2"});
         let by_event = Until { event: Some("done".into()), ..Until::default() };
-        check(by_event, Form::ServerSent, stream, (json!([one, two]), Ended::Event));
+        check(by_event, Form::ServerSent, stream, &(json!([one, two]), Ended::Event));
         let by_data = Until { data: Regex::new("^2$").ok(), ..Until::default() };
-        check(by_data, Form::ServerSent, stream, (json!([one, two]), Ended::Data));
+        check(by_data, Form::ServerSent, stream, &(json!([one, two]), Ended::Data));
         let by_count = Until { max_events: Some(1), ..Until::default() };
-        check(by_count, Form::ServerSent, stream, (json!([one]), Ended::Count));
+        check(by_count, Form::ServerSent, stream, &(json!([one]), Ended::Count));
     }
 
     #[test]
     fn json_lines_are_events_without_names() {
         let stream = "{\"n\": 12345678901234567890}\n\n7\r\n\"x\"";
         let expected = json!([{"data": {"n": 12_345_678_901_234_567_890_u64}}, {"data": 7}, {"data": "x"}]);
-        check(Until::default(), Form::Lines, stream, (expected, Ended::Server));
+        check(Until::default(), Form::Lines, stream, &(expected, Ended::Server));
     }
 }

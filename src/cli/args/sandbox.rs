@@ -11,7 +11,7 @@ pub(crate) struct SandboxArgs {
     /// The port on 127.0.0.1; 0 takes a free one
     #[arg(long, default_value_t = 0)]
     pub(crate) port: u16,
-    /// Count what is answered, and serve the counts to Prometheus at http://ADDR/metrics; a port alone is one on 127.0.0.1
+    /// Count what is answered, and serve the counts to Prometheus at /metrics of ADDR; a port alone is one on 127.0.0.1
     #[arg(long, value_name = "ADDR", value_parser = listening)]
     pub(crate) metrics: Option<SocketAddr>,
     /// Fail on purpose, as in '429; retry-after=2; once', 500, delay=300 or close; may be repeated

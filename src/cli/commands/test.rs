@@ -24,10 +24,7 @@ pub(crate) fn run(args: &TestArgs) -> Outcome {
         loaded.reveal();
     }
     let (plan, mut notes) = load::plan(&loaded)?;
-    let target = match args.dry_run {
-        true => Target::Nowhere,
-        false => Target::of_run(&args.recording, &args.common, &loaded),
-    };
+    let target = if args.dry_run { Target::Nowhere } else { Target::of_run(&args.recording, &args.common, &loaded) };
     let test = request(args, &loaded, &target)?;
     let task = run::target(&plan, test.reference_name.as_deref()).map_err(|err| unclear(&err, &plan))?;
     notes.extend(secrets::check(&plan, Some(task), &loaded, &target)?);

@@ -6,9 +6,12 @@ use std::sync::Arc;
 use tracing_subscriber::Registry;
 use tracing_subscriber::layer::Layer;
 
+/// What makes events of spans; there is none.
+type Spans = ((), Box<dyn Layer<Registry> + Send + Sync>);
+
 /// Nothing.
 #[expect(clippy::unnecessary_wraps, reason = "with OpenTelemetry a variable may be wrong")]
-pub(super) fn begin() -> Result<Option<((), Box<dyn Layer<Registry> + Send + Sync>)>, Stop> {
+pub(super) fn begin() -> Result<Option<Spans>, Stop> {
     Ok(None)
 }
 

@@ -40,7 +40,7 @@ pub(crate) fn run(args: &CurlArgs) -> Outcome {
         let command = match curl::command(&runner, &plan, &inspection, &placeholders) {
             Ok(command) => command,
             Err(Error::Refused) => return Err(Stop::Refused(said())),
-            Err(Error::Request(refused)) => return Err(not_built(refused, said())),
+            Err(Error::Request(refused)) => return Err(not_built(&refused, said())),
         };
         notes.extend(said().into_iter().filter(|diagnostic| !diagnostic.is_error()));
         render::show(&notes);
@@ -60,7 +60,7 @@ fn placeholders(plan: &Plan, task: NodeId, loaded: &Loaded) -> Placeholders {
     Placeholders::new(names)
 }
 
-fn not_built(refused: legwork::http::RequestError, mut said: Vec<Diagnostic>) -> Stop {
+fn not_built(refused: &legwork::http::RequestError, mut said: Vec<Diagnostic>) -> Stop {
     if said.is_empty() {
         said.push(Diagnostic::new(legwork::diagnostic::codes::E0702, refused.to_string()));
     }

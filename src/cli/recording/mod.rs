@@ -35,8 +35,8 @@ pub(crate) fn begin(runner: Runner, args: &RecordingArgs, redactor: Redactor) ->
 impl Recording {
     /// Ends the recording, and says what became of it.
     pub(crate) fn finish(self, outcome: Outcome) -> Outcome {
-        let Some((recorder, folder)) = self.0 else { return outcome };
-        match recorder.finish() {
+        let Some((writer, folder)) = self.0 else { return outcome };
+        match writer.finish() {
             Ok(recorded) if recorded.is_empty() => out::say("nothing was recorded: no call was made"),
             Ok(recorded) => {
                 let (count, folder) = (recorded.len(), folder.display());

@@ -35,6 +35,7 @@ const SECRETS: &[(&str, &[&str])] = &[
 const VARIABLES: &[(&str, &str)] = &[("TOKEN", "token-of-the-shell"), ("ID", "17"), ("PAGE", "2")];
 
 #[tokio::test]
+#[expect(clippy::print_stderr, reason = "a test that skips says so")]
 async fn a_hundred_and_twenty_commands_come_back_as_they_were() {
     if Command::new("curl").arg("--version").output().is_err() {
         eprintln!("skipped: there is no curl on this machine");

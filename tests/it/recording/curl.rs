@@ -77,6 +77,7 @@ fn check(scratch: &Scratch, server: &Server, fields: &Value) {
 }
 
 #[test]
+#[expect(clippy::print_stderr, reason = "a test that skips says so")]
 fn curl_sends_the_same_bytes() {
     if !has_curl() {
         eprintln!("skipped: there is no curl on this machine");
@@ -126,6 +127,7 @@ fn curl_sends_the_same_bytes() {
 }
 
 #[test]
+#[expect(clippy::print_stderr, reason = "a test that skips says so")]
 fn credentials_of_a_task_definition_are_options_of_curl() {
     if !has_curl() {
         eprintln!("skipped: there is no curl on this machine");

@@ -30,10 +30,8 @@ impl Server {
         let answers: Vec<String> = answers.iter().map(|answer| (*answer).to_owned()).collect();
         let (sender, received) = channel();
         thread::spawn(move || {
-            let mut number = 0;
-            for socket in listener.incoming().flatten() {
+            for (number, socket) in listener.incoming().flatten().enumerate() {
                 let answer = answers.get(number).or(answers.last()).cloned().unwrap_or_default();
-                number += 1;
                 let Some(request) = serve(socket, &answer) else { continue };
                 if sender.send(request).is_err() {
                     return;
@@ -64,7 +62,7 @@ pub(crate) fn json(status: &str, body: &str) -> String {
 
 fn serve(mut socket: TcpStream, answer: &str) -> Option<Request> {
     let mut bytes = Vec::new();
-    let mut buffer = [0; 65536];
+    let mut buffer = vec![0; 65536];
     let head = loop {
         if let Some(at) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
             break at;

@@ -21,9 +21,12 @@ use tracing::{Event, Subscriber};
 use tracing_subscriber::Registry;
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 
+/// A span or an event: its name, and its fields.
+type Heard = (String, BTreeMap<String, String>);
+
 /// Every field of every span and event, by the name of the span.
 #[derive(Clone, Default)]
-struct Captured(Arc<Mutex<Vec<(String, BTreeMap<String, String>)>>>);
+struct Captured(Arc<Mutex<Vec<Heard>>>);
 
 #[derive(Default)]
 struct Fields(BTreeMap<String, String>);
