@@ -16,7 +16,7 @@ mod show;
 
 pub(crate) use author::*;
 pub(crate) use graph::{GraphArgs, Picture};
-pub(crate) use import::{ImportArgs, ImportOutput};
+pub(crate) use import::*;
 pub(crate) use ledger::{LedgerAction, LedgerArgs, LedgerOutput};
 pub(crate) use log::{LogArgs, LogFormat};
 pub(crate) use record::{CurlArgs, DriftArgs, RecordingArgs};

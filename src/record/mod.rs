@@ -1,8 +1,8 @@
 //! Calls that were made once and answer for ever: recording, replay, and what an API changed since.
 //!
-//! A [`Recorder`] stands before another transport and writes each exchange into a file of its own, masked; a [`Replay`] stands in the
-//! place of the network and answers from such files. [`drift`] compares two recordings, or one with the schemas of the catalogue. Nothing
-//! here holds a secret, and nothing asks for one. Start with `exchange.rs`: it is what a file holds.
+//! A [`Recorder`] stands before another transport and writes each exchange into a file of its own, masked; a [`Replay`] stands in
+//! the place of the network and answers from such files. [`Drift`] is what differs between two recordings, or between one and the
+//! schemas of the catalogue. Nothing here holds a secret, and nothing asks for one. Start with `exchange.rs`: it is what a file holds.
 
 mod asked;
 mod body;
