@@ -227,9 +227,14 @@ impl Maker<'_> {
     /// A text with its variables as tags or secrets. What would be read as a tag or an expression becomes a parameter.
     fn template(&mut self, text: &str, name: &str, call: &Call, example: &mut Map<String, Value>) -> String {
         let mut out = String::new();
-        for piece in pieces(text) {
+        let mut pieces = pieces(text).into_iter().peekable();
+        while let Some(piece) = pieces.next() {
+            // `{` and `$` before a tag would be read together with it.
+            let is_before_tag = matches!(pieces.peek(), Some(Piece::Variable(_)));
             match piece {
-                Piece::Text(text) if text.contains("{{") || text.contains("${") => {
+                Piece::Text(text)
+                    if text.contains("{{") || text.contains("${") || (is_before_tag && text.ends_with(['{', '$'])) =>
+                {
                     if let Value::String(tag) = self.leaf(name, &json!(text), call, example) {
                         out.push_str(&tag);
                     }
