@@ -10,7 +10,7 @@ use legwork::diagnostic::{Diagnostic, codes, nearest};
 use legwork::host::{self, EnvFile, Environment, EnvironmentInput, HostSecrets, Input, InputValue, Project};
 use legwork::plan::{self, Options, Plan};
 use legwork::secret::{Redactor, SecretStore};
-use legwork::source::{Pointer, SourceFile};
+use legwork::source::{Pointer, SourceFile, kind_in_words};
 use legwork::task::script;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -286,7 +286,7 @@ pub(crate) fn object(path: &Path) -> Result<Map<String, Value>, Stop> {
     match data(path)? {
         Value::Object(object) => Ok(object),
         other => {
-            let message = format!("{} holds {}, not an object", path.display(), kind(&other));
+            let message = format!("{} holds {}, not an object", path.display(), kind_in_words(&other));
             let diagnostic = Diagnostic::new(codes::E0604, message);
             Err(diagnostic.help("write {\"name\": value, ...}").into())
         }
@@ -299,17 +299,6 @@ pub(crate) fn data(path: &Path) -> Result<Value, Stop> {
     let parsed = legwork::source::parse(&file);
     let problems: Vec<_> = parsed.problems.iter().map(|problem| Diagnostic::of_problem(problem, Some(&file))).collect();
     if problems.iter().any(Diagnostic::is_error) { Err(problems.into()) } else { Ok(parsed.value) }
-}
-
-fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "nothing",
-        Value::Bool(_) => "true or false",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a text",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
-    }
 }
 
 /// The outputs of `--mock`: `REF=json` or `REF=@file`.
@@ -337,7 +326,7 @@ fn output(flag: &str, text: &str) -> Result<(String, Value), Stop> {
     if value.is_object() {
         return Ok((name.to_owned(), value));
     }
-    let message = format!("the output of `{name}` is {}, not an object", kind(&value));
+    let message = format!("the output of `{name}` is {}, not an object", kind_in_words(&value));
     Err(Diagnostic::new(codes::E0614, message)
         .help("an output is an object, as in {\"response\": {\"statusCode\": 200}}")
         .into())

@@ -9,20 +9,18 @@ use legwork::secret::Redactor;
 use std::path::Path;
 use std::sync::Arc;
 
-/// What `--record` asked for and cannot have.
-pub(crate) struct Recording {
-    asked: bool,
-}
+/// No recording.
+pub(crate) struct Recording;
 
 /// `--record DIR`.
-pub(crate) fn begin(runner: Runner, args: &RecordingArgs, _: Redactor) -> (Runner, Recording) {
-    (runner, Recording { asked: args.record.is_some() })
+pub(crate) fn begin(runner: Runner, args: &RecordingArgs, _: Redactor) -> Result<(Runner, Recording), Stop> {
+    if args.record.is_some() { Err(missing("--record")) } else { Ok((runner, Recording)) }
 }
 
 impl Recording {
-    /// Says that there is no recording.
+    /// The outcome as it is.
     pub(crate) fn finish(self, outcome: Outcome) -> Outcome {
-        if self.asked { Err(missing("--record")) } else { outcome }
+        outcome
     }
 }
 

@@ -31,6 +31,17 @@ pub fn read(folder: &Path, name: &str) -> Result<String, ReadError> {
     load_text(&folder.join(name))
 }
 
+/// Makes the folder when there is none, and sees that a file can be made in it: what cannot be kept need not be asked for.
+///
+/// # Errors
+/// What the system says.
+pub fn make_folder(folder: &Path) -> io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    let unfinished = folder.join(".recording.unfinished");
+    std::fs::write(&unfinished, "")?;
+    std::fs::remove_file(unfinished)
+}
+
 /// Writes one, and makes the folder when there is none. Whoever reads at the same time sees the old text or the new one.
 ///
 /// # Errors

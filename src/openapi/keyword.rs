@@ -1,5 +1,6 @@
 //! The keywords of a schema that hold no schemas: what each must be, and what authors meant.
 
+use crate::source::kind_in_words;
 use fancy_regex::Regex;
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
@@ -7,21 +8,9 @@ use std::collections::HashMap;
 /// Patterns, and whether they are regular expressions.
 pub(super) type Patterns = HashMap<String, bool>;
 
-/// A value in words, with its article.
-pub(super) fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "nothing",
-        Value::Bool(_) => "true or false",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a text",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
-    }
-}
-
 /// A keyword's value as JSON Schema has it; `None` for one that says nothing there.
 pub(super) fn checked(key: &str, value: Value, patterns: &mut Patterns) -> Result<Option<Value>, String> {
-    let wrong = |wanted: &str, value: &Value| Err(format!("`{key}` is {wanted}, not {}", kind(value)));
+    let wrong = |wanted: &str, value: &Value| Err(format!("`{key}` is {wanted}, not {}", kind_in_words(value)));
     match key {
         "type" => types(value),
         "title" | "description" | "contentEncoding" | "contentMediaType" | "format" => {
@@ -206,7 +195,7 @@ fn types(value: Value) -> Result<Option<Value>, String> {
             })
         }
         Value::Null => Ok(None),
-        other => Err(format!("`type` is a text, not {}", kind(&other))),
+        other => Err(format!("`type` is a text, not {}", kind_in_words(&other))),
     }
 }
 

@@ -84,14 +84,11 @@ impl Importer<'_> {
             let Some(operation) = item.shift_remove(*method) else { continue };
             found += 1;
             let here = Trail::Key(&start, method);
-            let Ok((operation, at)) = self.path_item(operation, here.place()) else {
-                let message =
-                    format!("{} {path} cannot be imported: its reference leads nowhere", method.to_uppercase());
-                self.flaws.at(codes::E0802, &here, message, "the others are imported");
-                continue;
-            };
-            let call = Call { path, method, shared: shared.as_ref(), above: &above, servers: servers.as_ref() };
-            match self.operation(&call, operation, &Trail::Start(&at), taken) {
+            let draft = self.path_item(operation, here.place()).map_err(|(_, why)| why).and_then(|(operation, at)| {
+                let call = Call { path, method, shared: shared.as_ref(), above: &above, servers: servers.as_ref() };
+                self.operation(&call, operation, &Trail::Start(&at), taken)
+            });
+            match draft {
                 Ok(draft) => operations.push(draft),
                 Err(why) => {
                     let message = format!("{} {path} cannot be imported: {why}", method.to_uppercase());

@@ -5,6 +5,7 @@ use super::trail::{Place, Trail};
 use super::{Importer, Version};
 use crate::diagnostic::codes;
 use crate::draft::{SHARED_SCHEMAS, shared};
+use crate::source::kind_in_words;
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 
@@ -27,7 +28,7 @@ impl Importer<'_> {
             Value::Object(map) => self.of_object(map, trail),
             Value::Null => Value::Object(Map::new()),
             other => {
-                let message = format!("a schema is an object, not {}", keyword::kind(&other));
+                let message = format!("a schema is an object, not {}", kind_in_words(&other));
                 self.flaws.at(codes::E0803, trail, message, "every value is allowed in its place");
                 Value::Object(Map::new())
             }
@@ -113,7 +114,7 @@ impl Importer<'_> {
         trail: &Trail<'_>,
     ) -> Option<Value> {
         let Value::Object(members) = value else {
-            let message = format!("`{key}` is an object, not {}", keyword::kind(&value));
+            let message = format!("`{key}` is an object, not {}", kind_in_words(&value));
             self.flaws.at(codes::E0803, trail, message, "it is left out");
             return None;
         };
@@ -145,7 +146,7 @@ impl Importer<'_> {
             Value::Array(items) => items,
             Value::Object(_) => vec![value],
             other => {
-                let message = format!("this is a list of schemas, not {}", keyword::kind(&other));
+                let message = format!("this is a list of schemas, not {}", kind_in_words(&other));
                 self.flaws.at(codes::E0803, trail, message, "it is left out");
                 return None;
             }

@@ -50,6 +50,14 @@ impl FolderError {
     }
 }
 
+/// Sees that recordings can be written to a folder, which is made when there is none. Ask before the first call is made.
+///
+/// # Errors
+/// [`FolderError::Write`] when they cannot.
+pub fn prepare(folder: &Path) -> Result<(), FolderError> {
+    recordings::make_folder(folder).map_err(|source| FolderError::Write { folder: folder.to_owned(), source })
+}
+
 /// The recordings of a folder: calls of one kind in the order in which they were made.
 ///
 /// # Errors

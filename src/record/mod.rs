@@ -18,6 +18,6 @@ mod shape;
 
 pub use drift::{Change, Drift, Finding, between, with_schemas};
 pub use exchange::{Malformed, Recorded};
-pub use folder::{FolderError, load};
+pub use folder::{FolderError, load, prepare};
 pub use recorder::Recorder;
 pub use replay::Replay;

@@ -216,7 +216,8 @@ fn outcome(text: &mut String, inspection: &Inspection, exchange: Option<&Exchang
             let _ = writeln!(text, "{mark} {}", paint.good("nothing was sent"));
         }
         _ => {
-            let _ = writeln!(text, "{mark} {}", paint.bad("no answer"));
+            let is_refused = inspection.call.as_ref().is_some_and(|call| call.refused.is_some());
+            let _ = writeln!(text, "{mark} {}", paint.bad(if is_refused { "not sent" } else { "no answer" }));
         }
     }
     for note in inspection.call.iter().flat_map(|call| &call.notes) {

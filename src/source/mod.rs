@@ -6,6 +6,7 @@
 pub mod edit;
 mod entries;
 mod json;
+mod kind;
 mod locate;
 mod member;
 mod number;
@@ -14,6 +15,7 @@ mod scalar;
 mod span;
 mod yaml;
 
+pub use kind::kind_in_words;
 pub use locate::locate;
 pub use member::{copied, member, member_mut};
 pub use pointer::Pointer;

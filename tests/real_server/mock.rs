@@ -11,11 +11,10 @@ use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 use tokio::net::TcpListener;
 
 /// `/{side}/echo/…` tells what was sent, `/{side}/status/{code}` answers so, `/{side}/flaky/{n}` fails n times first,
-/// `/{side}/list/{n}` gives so many items, `/{side}/slow/{ms}` takes its time.
+/// `/{side}/list/{n}` gives so many items.
 #[derive(Clone, Default)]
 pub(crate) struct Mock {
     /// The requests of each side.
@@ -67,9 +66,6 @@ impl Mock {
             "list" => (200, json!({"items": (0..number).map(|id| json!({"id": id})).collect::<Vec<_>>()})),
             _ => (200, json!({"method": seen["method"], "path": path, "query": seen["query"], "body": seen["body"]})),
         };
-        if what == "slow" {
-            tokio::time::sleep(Duration::from_millis(number.into())).await;
-        }
         let response = Response::builder().status(status).header("Content-Type", "application/json");
         Ok(response.body(Full::from(answer.to_string())).expect("a response"))
     }

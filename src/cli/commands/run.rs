@@ -34,7 +34,7 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
     let ledger = args.ledger.as_deref().or(loaded.environment.ledger.as_deref());
     let runner = session::with_ledger(runner, ledger, &target)?;
     let runner = runner.worker_answers(answers).library(Arc::new(library));
-    let (runner, recording) = recording::begin(runner, &args.recording, loaded.redactor());
+    let (runner, recording) = recording::begin(runner, &args.recording, loaded.redactor())?;
     let (runner, live) = Live::watch(runner, args.common.output, &plan.name, loaded.redactor());
     let written =
         args.journal.as_deref().map(|path| durable::begin(path, args, &loaded, &plan, &runner)).transpose()?;

@@ -32,7 +32,7 @@ pub(crate) fn run(args: &TestArgs) -> Outcome {
     let runner = session::runner(&loaded, &target, faults)?;
     let ledger = args.ledger.as_deref().or(loaded.environment.ledger.as_deref());
     let runner = session::with_ledger(runner, ledger, &target)?;
-    let (runner, recording) = recording::begin(runner, &args.recording, loaded.redactor());
+    let (runner, recording) = recording::begin(runner, &args.recording, loaded.redactor())?;
     recording.finish(session::block_on(async {
         let inspection = run::test_request(&runner, &plan, &test).await.map_err(|err| unclear(&err, &plan))?;
         notes.extend(said(&inspection, &plan));

@@ -11,7 +11,7 @@ use super::exit::{Outcome, Stop};
 use super::out;
 use legwork::diagnostic::{Diagnostic, codes};
 use legwork::http::Transport;
-use legwork::record::{FolderError, Recorder, Replay};
+use legwork::record::{self, FolderError, Recorder, Replay};
 use legwork::run::Runner;
 use legwork::secret::Redactor;
 use std::path::{Path, PathBuf};
@@ -20,16 +20,18 @@ use std::sync::Arc;
 /// A recording that is being made, if one is.
 pub(crate) struct Recording(Option<(Arc<Recorder>, PathBuf)>);
 
-/// The runner, with everything that it sends written down when `--record` asks for that.
-pub(crate) fn begin(runner: Runner, args: &RecordingArgs, redactor: Redactor) -> (Runner, Recording) {
-    let Some(folder) = &args.record else { return (runner, Recording(None)) };
+/// The runner, with everything that it sends written down when `--record` asks for that. A folder that cannot be written to is
+/// refused before anything is sent.
+pub(crate) fn begin(runner: Runner, args: &RecordingArgs, redactor: Redactor) -> Result<(Runner, Recording), Stop> {
+    let Some(folder) = &args.record else { return Ok((runner, Recording(None))) };
+    record::prepare(folder).map_err(|err| unusable(&err))?;
     let mut made = None;
     let runner = runner.transport(|inner| {
         let recorder = Arc::new(Recorder::new(inner, redactor, folder.clone()));
         made = Some((Arc::clone(&recorder), folder.clone()));
         recorder
     });
-    (runner, Recording(made))
+    Ok((runner, Recording(made)))
 }
 
 impl Recording {

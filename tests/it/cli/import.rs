@@ -83,6 +83,9 @@ fn a_flaw_costs_its_operation() {
     scratch.file("api.yaml", API.replace("  /contacts/{id}:\n", "  /gone: {$ref: gone.yaml}\n  /contacts/{id}:\n"));
     let ran = scratch.run(&["import", "api.yaml"]).exits(0).prints("2 of 3 operations");
     ran.says("E0802").says("`/gone` cannot be imported").says("api.yaml:");
+    scratch.file("odd.yaml", API.replace("  /contacts/{id}:\n", "  /odd: {get: 7}\n  /contacts/{id}:\n"));
+    let ran = scratch.run(&["import", "odd.yaml", "--into", "odd"]).exits(0).prints("2 of 3 operations");
+    ran.says("E0802").says("GET /odd cannot be imported: it is no object");
     scratch.file("none.yaml", "openapi: 3.0.3\npaths: {/gone: {$ref: gone.yaml}}\n");
     scratch.run(&["import", "none.yaml"]).exits(2).prints_nothing().says("E0801").says("E0802");
 }

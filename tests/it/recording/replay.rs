@@ -147,3 +147,14 @@ fn a_folder_without_recordings_is_refused() {
     scratch.run(&[&arguments[..], &["--sandbox"]].concat()).exits(2);
     scratch.run(&[&arguments[..], &["--record", "x"]].concat()).exits(2);
 }
+
+#[test]
+fn what_could_not_be_recorded_is_not_sent() {
+    let scratch = Scratch::new();
+    scratch.file("w.yaml", WORKFLOW);
+    scratch.file("calls", "a file");
+    for command in ["run", "test"] {
+        let arguments = [&[command, "w.yaml", "--sandbox", "--record", "calls"], &INPUTS[..]].concat();
+        scratch.run(&arguments).exits(2).prints_nothing().says("E0644").says("cannot be written to `calls`");
+    }
+}
