@@ -136,6 +136,10 @@ impl Execution {
 
     pub(super) fn end_round(&mut self, task: TaskIndex, moment: &mut Moment<'_>) {
         let State::Loop(rounds) = &mut self.control[task.0].state else { return };
+        // A branch that no JOIN waits for went on in the same step: its last task tells again.
+        if rounds.open > 0 {
+            return;
+        }
         // It may have been told twice.
         if !std::mem::take(&mut rounds.reached_end) || self.task(task).status.is_terminal() {
             return;

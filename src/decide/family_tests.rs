@@ -198,6 +198,24 @@ proptest! {
     }
 }
 
+#[test]
+fn a_round_ends_after_a_branch_that_no_join_waits_for() {
+    let noop = json!({"type": "NOOP"});
+    let switch = json!({"type": "SWITCH", "evaluatorType": "value-param", "expression": "v", "inputParameters": {"v": "a"},
+        "decisionCases": {"a": [noop, noop]}});
+    let fork = json!({"type": "FORK_JOIN", "forkTasks": [[{"type": "SIMPLE"}], [{"type": "SIMPLE"}, switch]]});
+    let repeated = json!({"type": "DO_WHILE", "loopCondition": "true", "loopOver": [fork]});
+    let plan = plan(&definition(&named(&[repeated], &mut 0)), Dialect::Legwork);
+    let results = [|_| 0, |many| many - 1].map(|pick: fn(usize) -> usize| {
+        let family = Driver::new(pick).drive(&Arc::default(), &plan);
+        assert!(family.has_ended());
+        result(&family)
+    });
+    assert_eq!(results[0], results[1]);
+    let inside = results[0].iter().find(|line| line.contains("loopIndex")).expect("the loop");
+    assert_eq!(inside.matches("\"t#\":").count(), 7, "fork, two tasks, SWITCH, its two, and JOIN: {inside}");
+}
+
 /// How many steps a workflow takes for each of its tasks.
 #[track_caller]
 fn check_tasks(def: &[Value], expected: usize) {
