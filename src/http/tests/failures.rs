@@ -11,9 +11,14 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-/// Time-outs short enough for a test, long enough for a busy machine.
+/// Time-outs for calls that end by them: short enough for a test, long enough that a busy machine gets as far as it should.
 fn short() -> Value {
-    json!({"readTimeOut": 300, "connectionTimeOut": 200, "maxResponseBytes": 10_000})
+    json!({"readTimeOut": 1000, "connectionTimeOut": 1000})
+}
+
+/// Time-outs that no test reaches: what ends the call is something else.
+fn patient() -> Value {
+    json!({"readTimeOut": 60_000, "connectionTimeOut": 60_000, "maxResponseBytes": 10_000})
 }
 
 #[track_caller]
@@ -59,7 +64,7 @@ async fn a_full_queue_times_out_while_connecting() {
     let queue: Vec<_> = (0..8).map(|_| tokio::spawn(tokio::net::TcpStream::connect(address))).collect();
     tokio::task::yield_now().await;
     let result = call(&Client::default(), &format!("http://{address}/x"), "POST", short(), Legwork).await;
-    check(&result, "timeout", Resend::Safe, "timed out after 200 ms in phase connect (connectionTimeOut)");
+    check(&result, "timeout", Resend::Safe, "timed out after 1000 ms in phase connect (connectionTimeOut)");
     assert_eq!(result.output["phase"], "connect");
     drop(queue);
 }
@@ -68,7 +73,7 @@ async fn a_full_queue_times_out_while_connecting() {
 async fn a_silent_server_times_out() {
     let server = Server::always("", Then::Hang).await;
     let result = server.call("POST", short(), Legwork).await;
-    check(&result, "timeout", Resend::Unsafe, "timed out after 300 ms in phase first byte (readTimeOut)");
+    check(&result, "timeout", Resend::Unsafe, "timed out after 1000 ms in phase first byte (readTimeOut)");
     assert!(result.sent);
     check(&server.call("GET", short(), Legwork).await, "timeout", Resend::Safe, "first byte");
     let result = server.call("GET", short(), Conductor).await;
@@ -92,38 +97,38 @@ async fn a_slow_drip_does_not_outlive_the_call() {
 #[tokio::test]
 async fn garbage_is_no_answer() {
     let server = Server::always("220 mail.example.com ESMTP\r\n", Then::Close).await;
-    let result = server.call("POST", short(), Legwork).await;
+    let result = server.call("POST", patient(), Legwork).await;
     check(&result, "protocol", Resend::Unsafe, "not valid HTTP: it starts with \"220 mail.example.com ESM\"");
 }
 
 #[tokio::test]
 async fn answers_that_end_early_say_how_much_came() {
     let head = Server::always("HTTP/1.1 200 OK\r\nContent-", Then::Close).await;
-    check(&head.call("POST", short(), Legwork).await, "body", Resend::Unsafe, "25 bytes of its head came");
+    check(&head.call("POST", patient(), Legwork).await, "body", Resend::Unsafe, "25 bytes of its head came");
     let body = Server::always("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf", Then::Close).await;
-    check(&body.call("POST", short(), Legwork).await, "body", Resend::Unsafe, "4 bytes of its body came of 9");
+    check(&body.call("POST", patient(), Legwork).await, "body", Resend::Unsafe, "4 bytes of its body came of 9");
     let chunk = Server::always("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhal", Then::Close).await;
-    check(&chunk.call("POST", short(), Legwork).await, "body", Resend::Unsafe, "3 bytes of its body came");
+    check(&chunk.call("POST", patient(), Legwork).await, "body", Resend::Unsafe, "3 bytes of its body came");
     let none = Server::always("", Then::Close).await;
-    check(&none.call("POST", short(), Legwork).await, "closed", Resend::Unsafe, "closed without an answer");
+    check(&none.call("POST", patient(), Legwork).await, "closed", Resend::Unsafe, "closed without an answer");
 }
 
 #[tokio::test]
 async fn endless_answers_stop_at_the_limit() {
     let sentence = "too large: ";
     let open = Server::always("HTTP/1.1 200 OK\r\n\r\n", Then::Repeat(&[b'x'; 1000])).await;
-    let result = open.call("POST", short(), Legwork).await;
+    let result = open.call("POST", patient(), Legwork).await;
     check(&result, "size", Resend::Never, sentence);
     assert!(result.reason.is_some_and(|reason| reason.ends_with("10000 allowed (maxResponseBytes)")));
     let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
     let chunks = Server::always(chunked, Then::Repeat(b"5\r\nhello\r\n")).await;
-    check(&chunks.call("POST", short(), Legwork).await, "size", Resend::Never, sentence);
+    check(&chunks.call("POST", patient(), Legwork).await, "size", Resend::Never, sentence);
     let announced = Server::always("HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n", Then::Hang).await;
-    check(&announced.call("POST", short(), Legwork).await, "size", Resend::Never, "99999 bytes seen, 10000 allowed");
+    check(&announced.call("POST", patient(), Legwork).await, "size", Resend::Never, "99999 bytes seen, 10000 allowed");
     let fields = Server::always("HTTP/1.1 200 OK\r\n", Then::Repeat(b"X-Field: value\r\n")).await;
-    check(&fields.call("POST", short(), Legwork).await, "protocol", Resend::Unsafe, "more than 256 fields");
+    check(&fields.call("POST", patient(), Legwork).await, "protocol", Resend::Unsafe, "more than 256 fields");
     let field = Server::always("HTTP/1.1 200 OK\r\nX-Field: ", Then::Repeat(&[b'x'; 1000])).await;
-    check(&field.call("POST", short(), Legwork).await, "size", Resend::Never, "head is too large");
+    check(&field.call("POST", patient(), Legwork).await, "size", Resend::Never, "head is too large");
 }
 
 #[tokio::test]
@@ -134,21 +139,21 @@ async fn a_gzip_bomb_is_stopped() {
     let head = format!("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n", bomb.len());
     let answer = [head.into_bytes(), bomb].concat();
     let server = Server::start(move |_, _| (answer.clone(), Then::Keep)).await;
-    check(&server.call("POST", short(), Legwork).await, "size", Resend::Never, "too large: ");
+    check(&server.call("POST", patient(), Legwork).await, "size", Resend::Never, "too large: ");
 }
 
 #[tokio::test]
 async fn what_is_not_gzip_cannot_be_decoded() {
     let answer = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nplain";
     let server = Server::always(answer, Then::Keep).await;
-    check(&server.call("POST", short(), Legwork).await, "decode", Resend::Never, "cannot be decoded as gzip");
+    check(&server.call("POST", patient(), Legwork).await, "decode", Resend::Never, "cannot be decoded as gzip");
 }
 
 #[tokio::test]
 async fn lengths_that_disagree_are_refused() {
     let answer = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nplain!";
     let server = Server::always(answer, Then::Keep).await;
-    check(&server.call("POST", short(), Legwork).await, "protocol", Resend::Unsafe, "its Content-Length is \"6\"");
+    check(&server.call("POST", patient(), Legwork).await, "protocol", Resend::Unsafe, "its Content-Length is \"6\"");
 }
 
 /// A client that trusts nobody and reads no certificates of the system.
@@ -164,7 +169,7 @@ async fn tls_with_a_plain_server_fails_and_with_a_silent_one_times_out() {
     let plain = Server::always("HTTP/1.1 400 Bad Request\r\n\r\n", Then::Close).await;
     // The handshake is no request to this server: it waits for a line end and the time-out cuts it.
     let uri = format!("https://{}/x", plain.address);
-    let result = call(&distrustful(), &uri, "POST", short(), Legwork).await;
+    let result = call(&distrustful(), &uri, "POST", patient(), Legwork).await;
     check(&result, "timeout", Resend::Safe, "in phase tls (connectionTimeOut)");
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("a bound socket has an address");
@@ -173,6 +178,6 @@ async fn tls_with_a_plain_server_fails_and_with_a_silent_one_times_out() {
         let _ = tokio::io::AsyncWriteExt::write_all(&mut socket, b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
         std::future::pending::<()>().await;
     });
-    let result = call(&distrustful(), &format!("https://{address}/x"), "POST", short(), Legwork).await;
+    let result = call(&distrustful(), &format!("https://{address}/x"), "POST", patient(), Legwork).await;
     check(&result, "tls", Resend::Never, "no TLS with 127.0.0.1");
 }

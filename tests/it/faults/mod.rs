@@ -1,7 +1,7 @@
 //! The table of faults: what a call comes to, how often it was sent, and how long it took at most.
 //!
 //! Every row is carried out twice by the runner, over real sockets, with two retries: a POST, which must never be sent again when it may
-//! have been carried out, and a GET, which may. A row names the fault and the longest time that all attempts together may take.
+//! have been carried out, and a GET, which may. A row names the fault; how long it took is printed, and none may hang.
 
 mod server;
 
@@ -19,6 +19,12 @@ use server::{Certificate, Manner, Server, Then, bomb, ok, status};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+/// A time-out in milliseconds that no row reaches: where one is the fault, the row sets that one alone.
+const LONG: u32 = 60_000;
+
+/// How long all attempts together may take, on a machine that has other things to do.
+const AT_MOST: Duration = Duration::from_secs(30);
 
 /// How a call is expected to end.
 #[derive(Clone, Copy)]
@@ -56,12 +62,10 @@ struct Row {
     get: Ends,
     /// Whether its credential is a token that the same server gives.
     asks_for_token: bool,
-    /// How long all attempts together may take, on a machine that has other things to do.
-    within: Duration,
 }
 
 fn row(fault: &'static str, to: To, post: Ends, get: Ends) -> Row {
-    Row { fault, to, fields: json!({}), post, get, asks_for_token: false, within: Duration::from_secs(3) }
+    Row { fault, to, fields: json!({}), post, get, asks_for_token: false }
 }
 
 fn http(fault: &'static str, answer: fn(usize) -> (Vec<u8>, Then), post: Ends, get: Ends) -> Row {
@@ -77,12 +81,6 @@ impl Row {
     /// With a token that the server gives when it is asked.
     fn with_token(mut self) -> Self {
         self.asks_for_token = true;
-        self
-    }
-
-    /// Three time-outs.
-    fn within(mut self, seconds: u64) -> Self {
-        self.within = Duration::from_secs(seconds);
         self
     }
 }
@@ -102,7 +100,7 @@ fn connections() -> Vec<Row> {
         row("DNS failure", To::Name { is_known_never: false }, dns.0, dns.1),
         row("DNS hangs", To::Name { is_known_never: true }, dns_hangs.0, dns_hangs.1)
             .with(json!({"timeOuts": {"dnsMs": 100}})),
-        row("connect hangs", To::FullQueue, connect_hangs.0, connect_hangs.1).within(4),
+        row("connect hangs", To::FullQueue, connect_hangs.0, connect_hangs.1).with(json!({"connectionTimeOut": 300})),
         row("TLS hangs", To::Server(Manner::Silent), tls_hangs.0, tls_hangs.1)
             .with(json!({"timeOuts": {"tlsMs": 150}})),
         row("TLS", To::Server(Manner::Tls(Certificate::Good)), ends("COMPLETED", 1, 1), ends("COMPLETED", 1, 1)),
@@ -121,20 +119,22 @@ fn broken_answers() -> Vec<Row> {
     };
     vec![
         cut("first byte hangs", |_| (Vec::new(), Then::Hang), "timeout/first byte")
-            .with(json!({"timeOuts": {"firstByteMs": 150}})),
+            .with(json!({"timeOuts": {"firstByteMs": 500}})),
         cut(
             "idle inside the body",
             |_| (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf".to_vec(), Then::Hang),
             "timeout/body",
         )
-        .with(json!({"timeOuts": {"idleMs": 150}})),
-        cut("slow drip", |_| (b"HTTP/1.1 200 OK\r\n\r\n".to_vec(), Then::Drip), "timeout/body").within(4),
+        .with(json!({"timeOuts": {"idleMs": 500}})),
+        cut("slow drip", |_| (b"HTTP/1.1 200 OK\r\n\r\n".to_vec(), Then::Drip), "timeout/body")
+            .with(json!({"readTimeOut": 1000})),
         cut("half a header", |_| (b"HTTP/1.1 200 OK\r\nContent-".to_vec(), Then::Close), "body"),
         cut(
             "half a header, then silence",
             |_| (b"HTTP/1.1 200 OK\r\nContent-".to_vec(), Then::Hang),
             "timeout/first byte",
-        ),
+        )
+        .with(json!({"timeOuts": {"firstByteMs": 500}})),
         cut("half a body", |_| (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf".to_vec(), Then::Close), "body"),
         cut(
             "half a chunk",
@@ -290,8 +290,8 @@ async fn every_fault_ends_as_the_table_says() {
         }
         for (method, expected) in [("POST", row.post), ("GET", row.get)] {
             let started = Instant::now();
-            let Ok((as_, requests, attempts)) = tokio::time::timeout(row.within, carry_out(&row, method)).await else {
-                findings.push(format!("{method} {}: took more than {:?}", row.fault, row.within));
+            let Ok((as_, requests, attempts)) = tokio::time::timeout(AT_MOST, carry_out(&row, method)).await else {
+                findings.push(format!("{method} {}: took more than {AT_MOST:?}", row.fault));
                 continue;
             };
             let took = started.elapsed();
@@ -307,7 +307,7 @@ async fn every_fault_ends_as_the_table_says() {
 /// One call with two retries: how it ended, how many requests reached the server, and how many attempts were made.
 async fn carry_out(row: &Row, method: &str) -> (String, usize, usize) {
     let place = Place::of(&row.to).await;
-    let mut input = json!({"uri": place.uri, "method": method, "readTimeOut": 400, "connectionTimeOut": 300});
+    let mut input = json!({"uri": place.uri, "method": method, "readTimeOut": LONG, "connectionTimeOut": LONG});
     if let (Some(input), Value::Object(fields)) = (input.as_object_mut(), row.fields.clone()) {
         input.extend(fields);
     }
