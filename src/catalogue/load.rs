@@ -35,6 +35,12 @@ pub(super) fn kind_of(name: &str) -> FileKind {
     }
 }
 
+/// Whether a file of that name holds what task definitions share, and no task definition: a `_provider.yaml`, a `*.schema.json`.
+#[must_use]
+pub fn holds_shared_parts(name: &str) -> bool {
+    kind_of(name) != FileKind::TaskDefinitions
+}
+
 /// The path of a file's folder, with its last slash; empty for a plain name.
 pub(super) fn folder(name: &str) -> &str {
     name.rfind(['/', '\\']).map_or("", |at| &name[..=at])

@@ -52,6 +52,7 @@ mod builtin;
 mod bundle;
 mod classify;
 mod define;
+mod definition_schema;
 mod ensure;
 mod entry;
 mod lazy_schema;
@@ -75,10 +76,12 @@ pub use auth::{
 };
 pub use classify::ApiError;
 pub use define::{Definition, define};
+pub use definition_schema::definition_schema;
 pub use ensure::{ENSURE_KEY, Ensure, EnsureOn, filled};
 pub use entry::Entry;
 pub use lazy_schema::LazySchema;
 pub use limits::{Breaker, CacheSpec, Jitter, Limits, Retries, RetryBudget};
+pub use load::holds_shared_parts;
 pub use operation::{
     AuthSpec, BodySchema, Docs, ErrorKind, ErrorRule, Example, HeaderDoc, Operation, QueryStyle, RequestSpec, Resend,
     Wait,
@@ -209,6 +212,17 @@ impl Catalogue {
             self.register(entry, &mut diagnostics);
         }
         diagnostics
+    }
+
+    /// Takes out what a file added, so that a newer text of it can be added.
+    pub fn forget(&mut self, file: &str) {
+        let names: Vec<String> =
+            self.added.values().filter(|entry| entry.file.name() == file).map(|entry| entry.name.clone()).collect();
+        for name in names {
+            self.added.remove(&name);
+            self.registered.remove(&name);
+        }
+        self.sources.retain(|source| source.name() != file);
     }
 
     fn register(&mut self, entry: Entry, diagnostics: &mut Vec<Diagnostic>) {

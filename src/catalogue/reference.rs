@@ -188,7 +188,7 @@ fn walk(schema: &Value, path: &str, rows: &mut Vec<FieldRow>) {
         let dot = if path.is_empty() { "" } else { "." };
         let inner = format!("{path}{dot}{name}");
         let is_required = required.is_some_and(|all| all.iter().any(|one| one == name.as_str()));
-        rows.push(row(property, inner.clone(), is_required));
+        rows.push(FieldRow::of(property, inner.clone(), is_required));
         walk(property, &inner, rows);
     }
     if let Some(items) = schema.get("items") {
@@ -196,21 +196,25 @@ fn walk(schema: &Value, path: &str, rows: &mut Vec<FieldRow>) {
     }
 }
 
-fn row(schema: &Value, path: String, required: bool) -> FieldRow {
-    let text = |key: &str| schema.get(key).and_then(Value::as_str).map(str::to_owned);
-    let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let meaning = |value: &str| schema.get("x-enum-descriptions")?.get(value)?.as_str().map(str::to_owned);
-    let options = schema.get("enum").and_then(Value::as_array).into_iter().flatten().chain(schema.get("const"));
-    let allowed = options.map(plain).map(|value| (value.clone(), meaning(&value))).collect();
-    FieldRow {
-        kind: text("type").unwrap_or_else(|| "any".to_owned()),
-        when: text("x-when"),
-        allowed,
-        rules: rules(schema),
-        default: schema.get("default").map(plain),
-        description: text("description").unwrap_or_default().replace('\n', " "),
-        path,
-        required,
+impl FieldRow {
+    /// What a schema says of one field.
+    #[must_use]
+    pub fn of(schema: &Value, path: String, required: bool) -> Self {
+        let text = |key: &str| schema.get(key).and_then(Value::as_str).map(str::to_owned);
+        let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let meaning = |value: &str| schema.get("x-enum-descriptions")?.get(value)?.as_str().map(str::to_owned);
+        let options = schema.get("enum").and_then(Value::as_array).into_iter().flatten().chain(schema.get("const"));
+        let allowed = options.map(plain).map(|value| (value.clone(), meaning(&value))).collect();
+        Self {
+            kind: text("type").unwrap_or_else(|| "any".to_owned()),
+            when: text("x-when"),
+            allowed,
+            rules: rules(schema),
+            default: schema.get("default").map(plain),
+            description: text("description").unwrap_or_default().replace('\n', " "),
+            path,
+            required,
+        }
     }
 }
 

@@ -63,6 +63,20 @@ pub(super) fn compile(
     (diagnostics, Arc::new(builder.finish(def, first, output)))
 }
 
+/// The entry of an HTTP task whose name is none: the one of its method and URI.
+pub fn entry_of_request(
+    catalogue: &Catalogue,
+    task_type: &TaskType,
+    parameters: &Map<String, Value>,
+) -> Option<Arc<Entry>> {
+    if *task_type != TaskType::Http {
+        return None;
+    }
+    let input = HttpInput::of(parameters);
+    let (method, uri) = (input.method?.as_str()?, input.uri?.as_str()?);
+    catalogue.match_request(method, uri)
+}
+
 fn not_a_workflow(document: &Document) -> Diagnostic {
     let span = document.spans.root.value;
     Diagnostic::new(codes::E0610, "this file holds task definitions, not a workflow definition")
@@ -272,12 +286,7 @@ impl<'a> Builder<'a> {
             self.fits(task, pointer, &entry);
             return Some(entry);
         }
-        if task.task_type != TaskType::Http {
-            return None;
-        }
-        let input = HttpInput::of(&task.input_parameters);
-        let (method, uri) = (input.method?.as_str()?, input.uri?.as_str()?);
-        let entry = self.catalogue.match_request(method, uri)?;
+        let entry = entry_of_request(self.catalogue, &task.task_type, &task.input_parameters)?;
         let message = format!("`{}` is judged as {} by its method and URI", task.task_reference_name, entry.name);
         let help = format!("name the task {} to say so", entry.name);
         self.say(Diagnostic::new(codes::E0506, message).help(help), &pointer.key("name"));

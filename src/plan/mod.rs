@@ -5,6 +5,7 @@
 
 mod body;
 mod build;
+mod check;
 mod fragment;
 mod kind;
 mod lint;
@@ -15,10 +16,11 @@ mod reads;
 mod scripts;
 
 pub use body::violation_diagnostic;
-pub use build::{Options, Planned, build};
+pub use build::{Options, Planned, build, entry_of_request};
+pub use check::check;
 pub use fragment::{Fragment, in_place};
 pub use kind::{DynamicFork, Evaluator, InPlace, Kind, Loop, Reads, SubWorkflow, Switch};
-pub use lint::lint;
+pub use lint::{is_secret_text, lint};
 pub use node::{Cache, Node, NodeId, RetryPolicy, Timeouts};
 pub use place::{input_place, place};
 pub use scripts::{ScriptCheck, lambda_script};

@@ -35,6 +35,7 @@ pub use resolved::{Resolved, SecretSlot, UnsetSecret};
 pub(crate) use scope::nothing;
 pub use scope::{Scope, TaskState, TaskStatus, WorkflowState, WorkflowStatus};
 pub use template::{ExpressionUse, Template};
+pub use text::holes;
 pub use trace::{ExplainedStep, Explanation, Origin, explain};
 pub use uri::Encoding;
 

@@ -36,6 +36,19 @@ pub(crate) fn split(text: &str) -> Vec<Piece> {
     pieces
 }
 
+/// Where the expressions of a text stand, `${` and `}` included.
+#[must_use]
+pub fn holes(text: &str) -> Vec<Range<usize>> {
+    if find_hole(text, 0).is_none() {
+        return Vec::new();
+    }
+    let hole = |piece| match piece {
+        Piece::Hole(range) => Some(range),
+        Piece::Literal(_) => None,
+    };
+    split(text).into_iter().filter_map(hole).collect()
+}
+
 /// The next `${` that is not preceded by `$`.
 pub(crate) fn find_hole(text: &str, from: usize) -> Option<usize> {
     let bytes = text.as_bytes();

@@ -1,12 +1,10 @@
 //! Keys that a schema does not know: warnings that name the nearest known key.
 
 use super::Violation;
+use super::parts::{item_schema, parts};
 use crate::diagnostic::{Severity, codes, nearest};
 use crate::source::Pointer;
 use serde_json::{Map, Value};
-
-/// How deep references and combinations are followed for one place.
-const DEPTH: usize = 32;
 
 /// Adds a warning for every key that no part of the schema speaks of.
 pub(super) fn collect(document: &Value, value: &Value, violations: &mut Vec<Violation>) {
@@ -25,10 +23,7 @@ impl<'w> Walk<'w> {
         if !matches!(value, Value::Object(_) | Value::Array(_)) {
             return;
         }
-        let mut schemas = Vec::new();
-        for node in nodes {
-            self.expand(node, DEPTH, &mut schemas);
-        }
+        let schemas = parts(self.document, nodes);
         match value {
             Value::Object(members) => self.members(&schemas, members, pointer),
             Value::Array(items) => {
@@ -65,37 +60,6 @@ impl<'w> Walk<'w> {
         }
         self.violations.push(unknown_key(key, pointer, &known(schemas), Severity::Warning));
     }
-
-    /// The schema itself and everything that it combines at the same place.
-    fn expand(&self, node: &'w Value, depth: usize, schemas: &mut Vec<&'w Map<String, Value>>) {
-        let Value::Object(schema) = node else { return };
-        if depth == 0 || schemas.iter().any(|known| std::ptr::eq(*known, schema)) {
-            return;
-        }
-        schemas.push(schema);
-        for (keyword, below) in schema {
-            match (keyword.as_str(), below) {
-                ("$ref" | "$dynamicRef", Value::String(reference)) => {
-                    let target = reference.strip_prefix('#').and_then(|pointer| self.document.pointer(pointer));
-                    if let Some(target) = target {
-                        self.expand(target, depth - 1, schemas);
-                    }
-                }
-                ("allOf" | "anyOf" | "oneOf", Value::Array(list)) => {
-                    for one in list {
-                        self.expand(one, depth - 1, schemas);
-                    }
-                }
-                ("if" | "then" | "else", one) => self.expand(one, depth - 1, schemas),
-                ("dependentSchemas", Value::Object(map)) => {
-                    for one in map.values() {
-                        self.expand(one, depth - 1, schemas);
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
 }
 
 /// The violation for one unknown key.
@@ -129,9 +93,4 @@ fn is_open(schemas: &[&Map<String, Value>]) -> bool {
         schema.contains_key("patternProperties") || rest.into_iter().any(|rest| *rest != Value::Bool(false))
     };
     schemas.iter().any(|schema| said(schema)) || !schemas.iter().any(|schema| schema.contains_key("properties"))
-}
-
-fn item_schema(schema: &Map<String, Value>, index: usize) -> Option<&Value> {
-    let first = schema.get("prefixItems").and_then(|items| items.get(index));
-    first.or_else(|| schema.get("items"))
 }

@@ -17,6 +17,7 @@ mod email;
 mod fits;
 mod generate;
 mod keys;
+mod parts;
 mod pattern;
 mod quick;
 mod sample;
@@ -27,6 +28,7 @@ mod warning;
 pub use email::EMAIL_PATTERN;
 pub use fits::{Lookup, fits};
 pub use generate::{generate, without_null};
+pub use parts::parts_at;
 pub use sample::{sample, sample_with};
 pub use violation::Violation;
 

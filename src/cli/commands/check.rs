@@ -4,7 +4,7 @@ use crate::cli::args::{CheckArgs, Common, Output};
 use crate::cli::exit::{Exit, Outcome, Stop};
 use crate::cli::{load, out, render, shelf};
 use legwork::catalogue::Catalogue;
-use legwork::definition::{Document, Documented};
+use legwork::definition::Document;
 use legwork::diagnostic::Diagnostic;
 use legwork::host;
 use legwork::plan;
@@ -33,17 +33,13 @@ pub(crate) fn run(args: &CheckArgs) -> Outcome {
 
 fn check(path: &Path, catalogue: &mut Catalogue, common: &Common) -> Result<Vec<Diagnostic>, Stop> {
     let file = host::load_source(path)?;
-    let document = Arc::new(Document::parse(file.clone()));
-    match document.definition {
-        Documented::Workflow(ref def) => {
-            let tasks = def.all_tasks();
-            let names: Vec<_> = tasks.iter().map(|task| task.name.as_str()).collect();
-            shelf::complete(catalogue, &names, &common.task_definitions, path)?;
-            let options = load::options(load::dialect(common));
-            Ok(plan::build(&document, catalogue, options).diagnostics)
-        }
-        Documented::Tasks(_) => Ok(catalogue.add(file)),
+    let document = Arc::new(Document::parse(file));
+    if let Some(def) = document.workflow() {
+        let tasks = def.all_tasks();
+        let names: Vec<_> = tasks.iter().map(|task| task.name.as_str()).collect();
+        shelf::complete(catalogue, &names, &common.task_definitions, path)?;
     }
+    Ok(plan::check(&document, catalogue, load::options(load::dialect(common))))
 }
 
 /// The last line: how many files, and that nothing is wrong when nothing is.

@@ -3,32 +3,20 @@
 use crate::cli::args::SchemaArgs;
 use crate::cli::exit::{Exit, Outcome, Stop};
 use crate::cli::{load, out};
-use legwork::catalogue::{LazySchema, Operation};
-use legwork::definition::{task_def_schema, workflow_schema};
+use legwork::catalogue::{LazySchema, definition_schema};
+use legwork::definition::workflow_schema;
 use legwork::diagnostic::{Diagnostic, codes};
-use legwork::schema;
 use serde_json::Value;
 
 /// Prints a JSON Schema.
 pub(crate) fn run(args: &SchemaArgs) -> Outcome {
     let schema = match args.name.as_str() {
         "workflow" => workflow_schema(),
-        "task-definition" => task_definition(),
+        "task-definition" => definition_schema().clone(),
         name => of_entry(args, name)?,
     };
     out::data(&format!("{schema:#}"))?;
     Ok(Exit::Done)
-}
-
-/// Conductor's own fields, and the key `x-legwork`.
-fn task_definition() -> Value {
-    let mut schema = task_def_schema();
-    let mut operation = schema::generate::<Operation>();
-    if let (Some(properties), Some(own)) = (schema["properties"].as_object_mut(), operation.as_object_mut()) {
-        own.shift_remove("$schema");
-        properties.insert("x-legwork".to_owned(), operation);
-    }
-    schema
 }
 
 /// The schema of the body; of the parameters when the request has none.

@@ -73,7 +73,7 @@ impl Linter<'_> {
             Some(Value::Array(items)) => (0..items.len()).for_each(|index| self.walk(&at.index(index))),
             Some(Value::String(text)) => {
                 let key = at.steps().last().unwrap_or_default();
-                if is_secret(&key, text) {
+                if is_secret_text(&key, text) {
                     self.secret(at, &key);
                 }
             }
@@ -91,8 +91,9 @@ impl Linter<'_> {
     }
 }
 
-/// Whether a text is a secret by its own look, or by the name it stands under.
-fn is_secret(key: &str, text: &str) -> bool {
+/// Whether a text in clear is a secret, by its own look or by the name it stands under; one that refers to a secret is none.
+#[must_use]
+pub fn is_secret_text(key: &str, text: &str) -> bool {
     let text = text.trim();
     if text.contains("${") || text.contains("{{") {
         return false;
@@ -146,7 +147,8 @@ mod tests {
 
     #[test]
     fn secrets_are_known_by_name_or_look() {
-        let check = |key: &str, text: &str, expected: bool| assert_eq!(is_secret(key, text), expected, "{key}: {text}");
+        let check =
+            |key: &str, text: &str, expected: bool| assert_eq!(is_secret_text(key, text), expected, "{key}: {text}");
         check("Authorization", "Bearer abcdef123456", true);
         check("X-API-Key", "0123456789", true);
         check("client_secret", "hunter2", true);

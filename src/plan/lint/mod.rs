@@ -9,6 +9,8 @@ mod inputs;
 mod literals;
 mod shapes;
 
+pub use literals::is_secret_text;
+
 use super::build::{Options, compile};
 use super::{Plan, place};
 use crate::catalogue::Catalogue;
