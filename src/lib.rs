@@ -60,6 +60,9 @@ pub mod run;
 #[cfg(feature = "engine")]
 pub mod report;
 
+#[cfg(feature = "engine")]
+pub mod setup;
+
 // Doors: one feature each, never importing one another.
 #[cfg(feature = "import")]
 pub mod import;

@@ -10,6 +10,7 @@ use legwork::diagnostic::{Diagnostic, codes, nearest};
 use legwork::host::{self, EnvFile, Environment, EnvironmentInput, HostSecrets, Input, InputValue, Project};
 use legwork::plan::{self, Options, Plan};
 use legwork::secret::{Redactor, SecretStore};
+use legwork::setup;
 use legwork::source::{Pointer, SourceFile, kind_in_words};
 use legwork::task::script;
 use serde_json::{Map, Value};
@@ -79,7 +80,7 @@ pub(crate) fn loaded(
 ) -> Result<ManuallyDrop<Loaded>, Stop> {
     let auth = environment.auth.clone();
     let catalogue = with_files(builtin(environment.server.as_deref()).with_credentials(auth), task_definitions)?;
-    let secrets = host_secrets(&env_file, &environment);
+    let secrets = setup::host_secrets(&env_file, &environment);
     let redactor = OnceLock::new();
     Ok(ManuallyDrop::new(Loaded { document, catalogue, environment, env_file, secrets, dialect, redactor }))
 }
@@ -155,12 +156,6 @@ pub(crate) fn catalogue(paths: &[PathBuf], server: Option<&str>) -> Result<Catal
     with_files(builtin(server), &files(paths)?)
 }
 
-/// The secrets of the env file and of all other sources.
-pub(crate) fn host_secrets(env_file: &EnvFile, environment: &Environment) -> HostSecrets {
-    let (given, configured) = (environment.given_secrets.clone(), environment.secrets.clone());
-    HostSecrets::new(env_file.clone()).given(given).configured(configured)
-}
-
 /// Files, and those in folders, in the order of their names.
 fn files(paths: &[PathBuf]) -> Result<Vec<SourceFile>, Stop> {
     let mut found = Vec::new();
@@ -196,19 +191,9 @@ pub(crate) fn entry(catalogue: &Catalogue, name: &str) -> Result<Arc<Entry>, Sto
 }
 
 fn environment(file: &Path, common: &Common) -> Result<Environment, Stop> {
-    let project = Project::find(file)?;
-    let mut environment = match &common.env {
-        Some(name) => project.environment(name)?.clone(),
-        None => Environment::default(),
-    };
+    let mut environment = setup::environment(Project::find(file)?, common.env.as_deref())?;
     environment.given_secrets = common.secrets.sources(file)?.into_iter().collect();
-    for (name, source) in project.secrets {
-        environment.secrets.entry(name).or_insert(source);
-    }
-    for (name, auth) in project.auth {
-        environment.auth.entry(name).or_insert(auth);
-    }
-    environment.network = network::of_flags(&common.network).or(&environment.network).or(&project.network);
+    environment.network = network::of_flags(&common.network).or(&environment.network);
     Ok(environment)
 }
 
@@ -223,10 +208,7 @@ pub(crate) fn env_file_path<'c>(common: &'c Common, environment: &'c Environment
 
 /// The env file at a path; an empty one without it.
 pub(crate) fn env_file_at(path: Option<&Path>) -> Result<EnvFile, Stop> {
-    match path {
-        Some(path) => Ok(EnvFile::parse(&host::load_source(path)?)?),
-        None => Ok(EnvFile::default()),
-    }
+    Ok(setup::env_file(path)?)
 }
 
 /// The workflow's input, and who gave each value.
@@ -255,13 +237,13 @@ pub(crate) fn input(common: &Common, environment: &Environment) -> Result<Given,
     let name = common.env.as_deref().unwrap_or_default();
     match &environment.input {
         Some(EnvironmentInput::File(path)) => {
-            given.put(object(path)?, &format!("{} of environment {name}", path.display()));
+            given.put(setup::object(path)?, &format!("{} of environment {name}", path.display()));
         }
         Some(EnvironmentInput::Values(values)) => given.put(values.clone(), &format!("environment {name}")),
         None => {}
     }
     if let Some(path) = &common.input_file {
-        given.put(object(path)?, &format!("--input {}", path.display()));
+        given.put(setup::object(path)?, &format!("--input {}", path.display()));
     }
     let mut problems = Vec::new();
     for text in &common.inputs {
@@ -281,24 +263,9 @@ fn value(value: InputValue) -> Result<Value, Stop> {
     })
 }
 
-/// A file that holds an object, JSON or YAML.
-pub(crate) fn object(path: &Path) -> Result<Map<String, Value>, Stop> {
-    match data(path)? {
-        Value::Object(object) => Ok(object),
-        other => {
-            let message = format!("{} holds {}, not an object", path.display(), kind_in_words(&other));
-            let diagnostic = Diagnostic::new(codes::E0604, message);
-            Err(diagnostic.help("write {\"name\": value, ...}").into())
-        }
-    }
-}
-
 /// A file that holds any value, JSON or YAML.
 pub(crate) fn data(path: &Path) -> Result<Value, Stop> {
-    let file = host::load_source(path)?;
-    let parsed = legwork::source::parse(&file);
-    let problems: Vec<_> = parsed.problems.iter().map(|problem| Diagnostic::of_problem(problem, Some(&file))).collect();
-    if problems.iter().any(Diagnostic::is_error) { Err(problems.into()) } else { Ok(parsed.value) }
+    Ok(setup::data(path)?)
 }
 
 /// The outputs of `--mock`: `REF=json` or `REF=@file`.

@@ -29,10 +29,8 @@ mod recording;
 #[path = "without_record.rs"]
 #[cfg(not(feature = "record"))]
 mod recording;
-mod refusals;
 mod render;
 mod reveal;
-mod secrets;
 mod session;
 #[cfg(feature = "author")]
 mod shelf;

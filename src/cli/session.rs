@@ -3,48 +3,33 @@
 use super::args::{Common, RecordingArgs};
 use super::exit::{Exit, Outcome, Stop};
 use super::load::Loaded;
-use super::{log, network, recording};
+use super::{log, recording};
 use legwork::diagnostic::{Diagnostic, codes};
-use legwork::host::ledger::{Ledger, LedgerError};
+use legwork::host::ledger::LedgerError;
 use legwork::http::limit::Limits;
 use legwork::http::{TargetError, Transport};
 use legwork::run::Runner;
 use legwork::sandbox::{Fault, Sandbox};
 use legwork::secret::Secret;
 use legwork::serve::{RemoteSandbox, SandboxTransport};
+use legwork::setup;
+pub(crate) use legwork::setup::Target;
 use std::future::Future;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
-/// Where requests go.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Target {
-    /// To the hosts that they name.
-    Live,
-    /// To the sandbox in this process.
-    Sandbox,
-    /// To a sandbox that is running somewhere.
-    SandboxAt(String),
-    /// A dry run: they are only shown.
-    Nowhere,
-    /// To the recordings in a folder.
-    Replay(PathBuf),
+/// What `--replay`, `--sandbox` and the environment ask for.
+pub(crate) fn target_of_run(recording: &RecordingArgs, common: &Common, loaded: &Loaded) -> Target {
+    recording.replay.clone().map_or_else(|| target(common, loaded), Target::Replay)
 }
 
-impl Target {
-    /// What `--replay`, `--sandbox` and the environment ask for.
-    pub(crate) fn of_run(recording: &RecordingArgs, common: &Common, loaded: &Loaded) -> Self {
-        recording.replay.clone().map_or_else(|| Self::of(common, loaded), Self::Replay)
-    }
-
-    /// What `--sandbox` and the environment ask for.
-    pub(crate) fn of(common: &Common, loaded: &Loaded) -> Self {
-        match common.sandbox.as_deref() {
-            Some("") => Self::Sandbox,
-            Some(url) => Self::SandboxAt(url.to_owned()),
-            None if loaded.environment.sandbox => Self::Sandbox,
-            None => Self::Live,
-        }
+/// What `--sandbox` and the environment ask for.
+pub(crate) fn target(common: &Common, loaded: &Loaded) -> Target {
+    match common.sandbox.as_deref() {
+        Some("") => Target::Sandbox,
+        Some(url) => Target::SandboxAt(url.to_owned()),
+        None if loaded.environment.sandbox => Target::Sandbox,
+        None => Target::Live,
     }
 }
 
@@ -56,7 +41,7 @@ pub(crate) fn runner(loaded: &Loaded, target: &Target, faults: Vec<Fault>) -> Re
     }
     let transport: Arc<dyn Transport> = match target {
         Target::Live | Target::Nowhere => {
-            let client = network::client(&loaded.environment.network, &loaded.redactor())?;
+            let client = setup::client(&loaded.environment.network, &loaded.redactor())?;
             log::propagating(Arc::new(client))?
         }
         Target::Replay(folder) => recording::replay(folder, &loaded.redactor())?,
@@ -73,22 +58,14 @@ pub(crate) fn runner(loaded: &Loaded, target: &Target, faults: Vec<Fault>) -> Re
     Ok(Runner::new(transport, Arc::new(secrets), loaded.redactor()).limits(Arc::new(limits)))
 }
 
-/// The runner with the ledger that is asked for, by flag or environment. A sandbox's bindings are its own: no call to the real API
-/// ever finds them.
+/// The runner with the ledger that is asked for, by flag or environment.
 pub(crate) fn with_ledger(runner: Runner, file: Option<&Path>, target: &Target) -> Result<Runner, Stop> {
-    let Some(file) = file.filter(|_| *target != Target::Nowhere) else { return Ok(runner) };
-    let ledger = Ledger::open(file).map_err(|err| ledger_unusable(&err))?;
-    Ok(runner.ledger(match target {
-        Target::Live | Target::Nowhere => ledger,
-        Target::Sandbox => ledger.in_realm("sandbox "),
-        Target::Replay(_) => ledger.in_realm("replay "),
-        Target::SandboxAt(url) => ledger.in_realm(&format!("sandbox {url} ")),
-    }))
+    setup::with_ledger(runner, file, target).map_err(|err| ledger_unusable(&err))
 }
 
 /// A ledger that cannot be used, before anything was sent.
 pub(crate) fn ledger_unusable(err: &LedgerError) -> Stop {
-    Diagnostic::new(codes::E0636, err.to_string()).help(err.help()).into()
+    setup::ledger_unusable(err).into()
 }
 
 fn no_sandbox(url: &str, err: TargetError) -> Stop {

@@ -4,6 +4,7 @@ use super::exit::Stop;
 use super::out;
 use legwork::catalogue::Catalogue;
 use legwork::host::shelf::{self, Folders, Shelf};
+use legwork::setup;
 use legwork::source::SourceFile;
 use std::io::{IsTerminal, stderr};
 use std::path::{Path, PathBuf};
@@ -19,21 +20,8 @@ const WIDTH: usize = 30;
 /// folders beside or above `near`, with the operations that they look things up with.
 pub(crate) fn complete(catalogue: &mut Catalogue, names: &[&str], given: &[PathBuf], near: &Path) -> Result<(), Stop> {
     let folders = Folders::of(given, near);
-    let mut waiting: Vec<String> =
-        names.iter().filter(|name| catalogue.get(name).is_none()).map(|name| (*name).to_owned()).collect();
-    if waiting.is_empty() || given.is_empty() && folders.only_named() {
-        return Ok(());
-    }
-    let shelf = open(&folders)?;
-    while let Some(name) = waiting.pop() {
-        let told = shelf.load(&name, catalogue);
-        if told.iter().any(legwork::diagnostic::Diagnostic::is_error) {
-            return Err(told.into());
-        }
-        let lookup = catalogue.get(&name).and_then(|entry| Some(entry.ensure()?.lookup.clone()));
-        waiting.extend(lookup.filter(|lookup| catalogue.get(lookup).is_none()));
-    }
-    Ok(())
+    let is_searched = !given.is_empty() || !folders.only_named();
+    setup::shelf::complete(catalogue, names, || is_searched.then(|| open(&folders)))
 }
 
 /// Whether a file is a document whose operations are used in place.

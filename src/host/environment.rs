@@ -38,7 +38,7 @@ impl Lazy {
     }
 
     fn is_command(&self) -> bool {
-        matches!(self.source, SecretSource::Command { .. })
+        self.source.is_command()
     }
 }
 

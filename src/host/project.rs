@@ -112,6 +112,11 @@ impl Project {
         found.map(|(_, environment)| environment).ok_or_else(|| Box::new(self.unknown(name)))
     }
 
+    /// The names of the environments, in text order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.environments.iter().map(|(name, _)| name.as_str())
+    }
+
     fn unknown(&self, name: &str) -> Diagnostic {
         let diagnostic = Diagnostic::new(codes::E0607, format!("there is no environment `{name}`"));
         let names: Vec<_> = self.environments.iter().map(|(name, _)| format!("`{name}`")).collect();

@@ -55,6 +55,12 @@ impl SecretSource {
         Self::Command { words, time_out: TIME_OUT }
     }
 
+    /// Whether a program is started for it.
+    #[must_use]
+    pub fn is_command(&self) -> bool {
+        matches!(self, Self::Command { .. })
+    }
+
     /// The value of `--secret`: `NAME=@FILE` or `NAME=-`.
     ///
     /// # Errors

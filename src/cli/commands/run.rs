@@ -5,8 +5,7 @@ use crate::cli::args::{Output, RunArgs};
 use crate::cli::exit::{Exit, Outcome, Stop};
 use crate::cli::live::Live;
 use crate::cli::load::{self, Loaded};
-use crate::cli::session::{self, Target};
-use crate::cli::{durable, out, recording, refusals, render, secrets};
+use crate::cli::{durable, out, recording, render, session};
 use legwork::decide::{Refused, Start};
 use legwork::definition::Dialect;
 use legwork::diagnostic::{Diagnostic, codes};
@@ -14,6 +13,7 @@ use legwork::plan::Plan;
 use legwork::report;
 use legwork::run::{Ending, RecordedError, Run, Runner, Signals};
 use legwork::secret::Redactor;
+use legwork::setup::{object, refusals, secrets};
 use legwork::task::WorkerAnswers;
 use serde::de::DeserializeOwned;
 use std::path::Path;
@@ -24,8 +24,8 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
     let loaded = load::load(&args.file, &args.common)?;
     let (plan, mut warnings) = load::plan(&loaded)?;
     let start = start(args, &loaded)?;
-    let target = Target::of_run(&args.recording, &args.common, &loaded);
-    warnings.extend(secrets::check(&plan, None, &loaded, &target)?);
+    let target = session::target_of_run(&args.recording, &args.common, &loaded);
+    warnings.extend(secrets::check(&plan, None, &loaded.secrets, &target)?);
     let faults = sandbox::faults(&args.common.fault)?;
     let library = load::library(args.workflows.as_deref(), &loaded)?;
     let answers = args.worker_answers.as_deref().map(read::<WorkerAnswers>).transpose()?.unwrap_or_default();
@@ -85,7 +85,7 @@ fn start(args: &RunArgs, loaded: &Loaded) -> Result<Start, Stop> {
     let input = load::input(&args.common, &loaded.environment)?.values;
     let mut start = Start { env: Arc::new(loaded.env_file.env_values()), ..Start::with_input(input) };
     if let Some(path) = &args.start {
-        let fields = load::object(path)?;
+        let fields = object(path)?;
         start.version = fields.get("version").and_then(serde_json::Value::as_i64);
         start.correlation_id = fields.get("correlationId").and_then(serde_json::Value::as_str).map(str::to_owned);
     }

@@ -5,14 +5,15 @@ use crate::cli::args::{Level, Output, TestArgs};
 use crate::cli::exit::{Exit, Outcome, Stop};
 use crate::cli::load::{self, Loaded};
 use crate::cli::session::{self, Target};
-use crate::cli::{out, recording, refusals, render, reveal, secrets};
+use crate::cli::{out, recording, render, reveal};
 use legwork::decide::Start;
-use legwork::diagnostic::{Diagnostic, codes};
+use legwork::diagnostic::Diagnostic;
 use legwork::host;
 use legwork::plan::Plan;
 use legwork::report::{self, Level as Shown};
 use legwork::resolve::TaskStatus;
 use legwork::run::{self, Inspection, TestError, TestRequest};
+use legwork::setup::{refusals, secrets};
 use legwork::task::CallRecord;
 use std::sync::Arc;
 
@@ -24,10 +25,11 @@ pub(crate) fn run(args: &TestArgs) -> Outcome {
         loaded.reveal();
     }
     let (plan, mut notes) = load::plan(&loaded)?;
-    let target = if args.dry_run { Target::Nowhere } else { Target::of_run(&args.recording, &args.common, &loaded) };
+    let target =
+        if args.dry_run { Target::Nowhere } else { session::target_of_run(&args.recording, &args.common, &loaded) };
     let test = request(args, &loaded, &target)?;
     let task = run::target(&plan, test.reference_name.as_deref()).map_err(|err| unclear(&err, &plan))?;
-    notes.extend(secrets::check(&plan, Some(task), &loaded, &target)?);
+    notes.extend(secrets::check(&plan, Some(task), &loaded.secrets, &target)?);
     let faults = sandbox::faults(&args.common.fault)?;
     let runner = session::runner(&loaded, &target, faults)?;
     let ledger = args.ledger.as_deref().or(loaded.environment.ledger.as_deref());
@@ -35,7 +37,7 @@ pub(crate) fn run(args: &TestArgs) -> Outcome {
     let (runner, recording) = recording::begin(runner, &args.recording, loaded.redactor())?;
     recording.finish(session::block_on(async {
         let inspection = run::test_request(&runner, &plan, &test).await.map_err(|err| unclear(&err, &plan))?;
-        notes.extend(said(&inspection, &plan));
+        notes.extend(refusals::said(&inspection, &plan));
         print(args, &inspection, &plan, &loaded, &notes)?;
         Ok(exit(&inspection))
     }))
@@ -53,27 +55,7 @@ fn request(args: &TestArgs, loaded: &Loaded, target: &Target) -> Result<TestRequ
 }
 
 pub(crate) fn unclear(err: &TestError, plan: &Plan) -> Stop {
-    let names: Vec<_> = plan.callable().map(|(_, node)| &*node.reference_name).collect();
-    let help = match err {
-        TestError::NothingToTest => {
-            "an HTTP task, or a SIMPLE task of a task definition with a request, can be tested".to_owned()
-        }
-        _ if names.is_empty() => "no task of this workflow sends a request".to_owned(),
-        _ => format!("give --task with one of: {}", names.join(", ")),
-    };
-    Diagnostic::new(codes::E0611, err.to_string()).help(help).into()
-}
-
-/// What a test request has to say: inputs that came from an example, refusals, warnings.
-fn said(inspection: &Inspection, plan: &Plan) -> Vec<Diagnostic> {
-    let mut said = Vec::new();
-    if !inspection.from_example.is_empty() {
-        let (names, entry) = (inspection.from_example.join(", "), &plan.node(inspection.node).name);
-        let message = format!("no input was given for {names}: the first example of {entry} stands in");
-        said.push(Diagnostic::new(codes::E0613, message).help("give your own with -i NAME=VALUE"));
-    }
-    said.extend(refusals::of_test(inspection, plan));
-    said
+    refusals::unclear(err, plan).into()
 }
 
 fn print(

@@ -3,7 +3,7 @@
 use crate::cli::args::RunArgs;
 use crate::cli::exit::Stop;
 use crate::cli::load::{self, Loaded};
-use crate::cli::session::Target;
+use crate::cli::session::{self, Target};
 use legwork::catalogue::Auth;
 use legwork::definition::Dialect;
 use legwork::host::{Network, SecretSource};
@@ -74,7 +74,7 @@ impl Settings {
         Ok(Self {
             conductor: loaded.dialect == Dialect::Conductor,
             server: loaded.environment.server.clone(),
-            sandbox: match Target::of(common, loaded) {
+            sandbox: match session::target(common, loaded) {
                 Target::Sandbox => Some(String::new()),
                 Target::SandboxAt(url) => Some(url),
                 Target::Live | Target::Nowhere | Target::Replay(_) => None,

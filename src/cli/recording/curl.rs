@@ -5,15 +5,14 @@ use crate::cli::commands::test::unclear;
 use crate::cli::exit::{Exit, Outcome, Stop};
 use crate::cli::load::{self, Loaded};
 use crate::cli::session::{self, Target};
-use crate::cli::{out, refusals, render};
-use legwork::catalogue::Auth;
+use crate::cli::{out, render};
 use legwork::decide::Start;
 use legwork::diagnostic::Diagnostic;
 use legwork::host::Network;
-use legwork::plan::{NodeId, Plan};
-use legwork::report::curl::{self, Command, Error, Placeholders, quoted};
+use legwork::report::curl::{self, Command, Error, quoted};
 use legwork::run::{self, Runner, TestRequest};
 use legwork::secret::{Redactor, SecretStore};
+use legwork::setup::{placeholders, refusals};
 use std::fmt::Write;
 use std::path::Path;
 use std::sync::Arc;
@@ -31,7 +30,7 @@ pub(crate) fn run(args: &CurlArgs) -> Outcome {
         send: false,
     };
     let task = run::target(&plan, test.reference_name.as_deref()).map_err(|err| unclear(&err, &plan))?;
-    let placeholders = Arc::new(placeholders(&plan, task, &loaded));
+    let placeholders = Arc::new(placeholders::of_task(&plan, task, &loaded.secrets));
     let transport = Arc::clone(&session::runner(&loaded, &Target::Nowhere, Vec::new())?.services().transport);
     let runner = Runner::new(transport, Arc::clone(&placeholders) as Arc<dyn SecretStore>, Redactor::revealing());
     session::block_on(async {
@@ -47,17 +46,6 @@ pub(crate) fn run(args: &CurlArgs) -> Outcome {
         print(&command, &loaded)?;
         Ok(Exit::Done)
     })
-}
-
-/// Marks for the secrets that are set, and for those that the request cannot do without.
-fn placeholders(plan: &Plan, task: NodeId, loaded: &Loaded) -> Placeholders {
-    let node = plan.node(task);
-    let auth = node.entry.as_ref().and_then(|entry| entry.authorization().cloned());
-    let mut names = loaded.secrets.names();
-    names.extend(node.input.secrets());
-    let optional = auth.iter().flat_map(Auth::secrets).filter(|name| loaded.secrets.is_set(name));
-    names.extend(optional.chain(auth.iter().flat_map(Auth::needed)).map(str::to_owned));
-    Placeholders::new(names)
 }
 
 fn not_built(refused: &legwork::http::RequestError, mut said: Vec<Diagnostic>) -> Stop {

@@ -3,12 +3,12 @@
 use super::unusable;
 use crate::cli::args::{DriftArgs, Output};
 use crate::cli::exit::{Exit, Outcome, Stop};
-use crate::cli::session::{self, Target};
-use crate::cli::{load, out, refusals, render, secrets};
+use crate::cli::{load, out, render, session};
 use legwork::catalogue::Catalogue;
 use legwork::decide::Start;
 use legwork::diagnostic::{Diagnostic, codes};
 use legwork::record::{self, Drift, Recorded, Recorder};
+use legwork::setup::{refusals, secrets};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -52,8 +52,8 @@ fn print(drift: &Drift, output: Output) -> Result<(), Stop> {
 fn against_now(before: &[Recorded], file: &Path, args: &DriftArgs) -> Result<Drift, Stop> {
     let loaded = load::load(file, &args.common)?;
     let (plan, mut warnings) = load::plan(&loaded)?;
-    let target = Target::of(&args.common, &loaded);
-    warnings.extend(secrets::check(&plan, None, &loaded, &target)?);
+    let target = session::target(&args.common, &loaded);
+    warnings.extend(secrets::check(&plan, None, &loaded.secrets, &target)?);
     render::show(&warnings);
     let input = load::input(&args.common, &loaded.environment)?.values;
     let start = Start { env: Arc::new(loaded.env_file.env_values()), ..Start::with_input(input) };

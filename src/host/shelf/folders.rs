@@ -1,5 +1,6 @@
 //! Which folders there are, and what is in them.
 
+use super::super::private_file::{base, cache_folder};
 use super::super::read::{ReadError, yaml_and_json_files};
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -44,7 +45,7 @@ impl Folders {
         let project = near.ancestors().map(|folder| folder.join(PROJECT)).find(|folder| folder.is_dir());
         let user = base("XDG_DATA_HOME", ".local/share").map(|base| base.join("legwork").join(PROJECT));
         let found = project.into_iter().chain(user.filter(|folder| folder.is_dir())).collect();
-        let cache = base("XDG_CACHE_HOME", ".cache").map(|base| base.join("legwork"));
+        let cache = cache_folder();
         Self { named: named.to_vec(), found, cache }
     }
 
@@ -93,12 +94,6 @@ fn add(paths: &[PathBuf], files: &mut Vec<SeenFile>) {
         let changed_ns = changed.unwrap_or_default().as_nanos();
         files.push(SeenFile { path: path.clone(), length: metadata.len(), changed_ns });
     }
-}
-
-/// The folder that a variable of the environment names, or the usual one below the home folder.
-fn base(variable: &str, usual: &str) -> Option<PathBuf> {
-    let named = std::env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute());
-    named.or_else(|| std::env::home_dir().map(|home| home.join(usual)))
 }
 
 fn hash(value: &impl Hash) -> u64 {

@@ -1,14 +1,15 @@
 //! Why a task was refused before anything was sent, as diagnostics that point into the definition.
 
-use legwork::diagnostic::{Diagnostic, codes};
-use legwork::http::RequestError;
-use legwork::plan::{self, Node, Plan};
-use legwork::run::{Inspection, Run};
-use legwork::source::Pointer;
-use legwork::task::CallRecord;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::http::RequestError;
+use crate::plan::{self, Node, Plan};
+use crate::run::{Inspection, Run, TestError};
+use crate::source::Pointer;
+use crate::task::CallRecord;
 
 /// The refusals of a run.
-pub(crate) fn of_run(run: &Run) -> Vec<Diagnostic> {
+#[must_use]
+pub fn of_run(run: &Run) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for (_, execution) in run.family.executions() {
         for (task, refusal) in execution.refusals() {
@@ -25,8 +26,36 @@ pub(crate) fn of_run(run: &Run) -> Vec<Diagnostic> {
     found
 }
 
+/// What a test request has to say: inputs that came from an example, refusals, and the rules that its body breaks without being wrong.
+#[must_use]
+pub fn said(inspection: &Inspection, plan: &Plan) -> Vec<Diagnostic> {
+    let mut said = Vec::new();
+    if !inspection.from_example.is_empty() {
+        let (names, entry) = (inspection.from_example.join(", "), &plan.node(inspection.node).name);
+        let message = format!("no input was given for {names}: the first example of {entry} stands in");
+        said.push(Diagnostic::new(codes::E0613, message).help("give your own with -i NAME=VALUE"));
+    }
+    said.extend(of_test(inspection, plan));
+    said
+}
+
+/// Why it is not clear which task is to be tested, with those that there are.
+#[must_use]
+pub fn unclear(err: &TestError, plan: &Plan) -> Diagnostic {
+    let names: Vec<_> = plan.callable().map(|(_, node)| &*node.reference_name).collect();
+    let help = match err {
+        TestError::NothingToTest => {
+            "an HTTP task, or a SIMPLE task of a task definition with a request, can be tested".to_owned()
+        }
+        _ if names.is_empty() => "no task of this workflow sends a request".to_owned(),
+        _ => format!("give --task with one of: {}", names.join(", ")),
+    };
+    Diagnostic::new(codes::E0611, err.to_string()).help(help)
+}
+
 /// The refusals of a test request, and the rules that its body breaks without being wrong.
-pub(crate) fn of_test(inspection: &Inspection, plan: &Plan) -> Vec<Diagnostic> {
+#[must_use]
+pub fn of_test(inspection: &Inspection, plan: &Plan) -> Vec<Diagnostic> {
     let node = plan.node(inspection.node);
     let mut found = inspection.refusal.as_ref().map(|refusal| refusal.diagnostics(plan, node)).unwrap_or_default();
     let body = node.pointer.key("inputParameters").key("body");

@@ -1,14 +1,12 @@
 //! The secrets that a plan names: whether they are set, and long enough to be masked everywhere.
 
-use super::exit::Stop;
-use super::load::Loaded;
-use super::session::Target;
-use legwork::catalogue::Auth;
-use legwork::definition::Dialect;
-use legwork::diagnostic::{Diagnostic, Severity, codes};
-use legwork::host::HostSecrets;
-use legwork::plan::{self, Kind, Node, NodeId, Plan};
-use legwork::secret::{Secret, SecretStore};
+use super::Target;
+use crate::catalogue::Auth;
+use crate::definition::Dialect;
+use crate::diagnostic::{Diagnostic, Severity, codes};
+use crate::host::HostSecrets;
+use crate::plan::{self, Kind, Node, NodeId, Plan};
+use crate::secret::{Secret, SecretStore};
 
 /// The shortest secret that outputs are searched for, in bytes.
 const SEARCHED_BYTES: usize = 8;
@@ -16,28 +14,31 @@ const SEARCHED_BYTES: usize = 8;
 /// What is to be said of the secrets that the task, or any task, names.
 ///
 /// A live request without its secret is refused; in the sandbox and in a dry run it is only mentioned, or not needed at all.
-pub(crate) fn check(
+///
+/// # Errors
+/// Everything that is to be said, when something of it stops the request.
+pub fn check(
     plan: &Plan,
     task: Option<NodeId>,
-    loaded: &Loaded,
+    secrets: &HostSecrets,
     target: &Target,
-) -> Result<Vec<Diagnostic>, Stop> {
+) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
     let store = match target {
-        Target::Live => loaded.secrets.clone(),
+        Target::Live => secrets.clone(),
         // As the runner has it: no program is started then.
-        _ => loaded.secrets.clone().with_stand_in(Secret::new("")),
+        _ => secrets.clone().with_stand_in(Secret::new("")),
     };
     let nodes = plan.nodes().filter(|(id, _)| task.is_none_or(|task| task == *id));
     let mut found = Vec::new();
     for (_, node) in nodes {
         let mut names = node.input.secrets();
-        names.extend(of_credential(node, loaded, &store));
+        names.extend(of_credential(plan, node, &store));
         found.extend(names.iter().filter_map(|name| problem(plan, node, name, &store, target)));
     }
-    if loaded.dialect == Dialect::Conductor {
+    if plan.dialect == Dialect::Conductor {
         found.retain(|diagnostic| diagnostic.code == codes::E0612);
     }
-    if found.iter().any(Diagnostic::is_error) { Err(found.into()) } else { Ok(found) }
+    if found.iter().any(Diagnostic::is_error) { Err(found) } else { Ok(found) }
 }
 
 fn problem(plan: &Plan, node: &Node, name: &str, store: &HostSecrets, target: &Target) -> Option<Diagnostic> {
@@ -64,10 +65,9 @@ fn problem(plan: &Plan, node: &Node, name: &str, store: &HostSecrets, target: &T
 }
 
 /// The secrets that the credential of the task's entry needs, when the task brings none itself.
-fn of_credential(node: &Node, loaded: &Loaded, store: &HostSecrets) -> Vec<String> {
+fn of_credential(plan: &Plan, node: &Node, store: &HostSecrets) -> Vec<String> {
     let auth = node.entry.as_ref().and_then(|entry| entry.authorization());
-    let Some(auth) = auth.filter(|_| matches!(node.kind, Kind::ByReference) && loaded.dialect == Dialect::Legwork)
-    else {
+    let Some(auth) = auth.filter(|_| matches!(node.kind, Kind::ByReference) && plan.dialect == Dialect::Legwork) else {
         return Vec::new();
     };
     match auth {
