@@ -67,6 +67,9 @@ pub mod setup;
 #[cfg(feature = "import")]
 pub mod import;
 
+#[cfg(feature = "lsp")]
+pub mod lsp;
+
 #[cfg(feature = "otel")]
 pub mod otel;
 

@@ -9,6 +9,7 @@ mod graph;
 mod import;
 mod ledger;
 mod log;
+mod lsp;
 mod record;
 mod sandbox;
 mod secrets;
@@ -19,6 +20,7 @@ pub(crate) use graph::{GraphArgs, Picture};
 pub(crate) use import::*;
 pub(crate) use ledger::{LedgerAction, LedgerArgs, LedgerOutput};
 pub(crate) use log::{LogArgs, LogFormat};
+pub(crate) use lsp::LspArgs;
 pub(crate) use record::{CurlArgs, DriftArgs, RecordingArgs};
 pub(crate) use sandbox::SandboxArgs;
 pub(crate) use secrets::{RevealArgs, SecretArgs};
@@ -64,6 +66,7 @@ pub(crate) enum Command {
     Drift(DriftArgs),
     Curl(CurlArgs),
     Completions(CompletionsArgs),
+    Lsp(LspArgs),
     #[command(flatten)]
     Author(AuthorCommand),
 }
@@ -87,7 +90,8 @@ impl Command {
             | Self::Show(_)
             | Self::Sandbox(_)
             | Self::Curl(_)
-            | Self::Completions(_) => Output::Human,
+            | Self::Completions(_)
+            | Self::Lsp(_) => Output::Human,
         }
     }
 }

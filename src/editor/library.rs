@@ -46,7 +46,8 @@ impl Library {
     }
 
     /// The operation of that name.
-    pub(super) fn entry(&self, name: &str) -> Option<Arc<Entry>> {
+    #[must_use]
+    pub fn entry(&self, name: &str) -> Option<Arc<Entry>> {
         self.with(&[name]).get(name).filter(|entry| entry.method.is_some())
     }
 }

@@ -85,8 +85,10 @@ mod tests {
             "$defs": {"a": {"type": "integer", "$ref": "#/$defs/a"}}
         });
         let check = |pointer: &str, expected: Value| {
-            let found: Value =
-                parts_at(&schema, &Pointer::parse(pointer)).into_iter().map(|part| Value::Object(part.clone())).collect();
+            let found: Value = parts_at(&schema, &Pointer::parse(pointer))
+                .into_iter()
+                .map(|part| Value::Object(part.clone()))
+                .collect();
             assert_eq!(found, expected, "{pointer}");
         };
         check(

@@ -15,6 +15,11 @@ mod import;
 #[cfg(not(feature = "import"))]
 mod import;
 mod ledger;
+#[cfg(feature = "lsp")]
+mod lsp;
+#[path = "without_lsp.rs"]
+#[cfg(not(feature = "lsp"))]
+mod lsp;
 pub(crate) mod run;
 pub(crate) mod sandbox;
 mod schema;
@@ -52,6 +57,7 @@ pub(crate) fn run(command: &Command) -> Outcome {
         Command::Drift(args) => recording::drift(args),
         Command::Curl(args) => recording::curl(args),
         Command::Completions(args) => completions::run(args),
+        Command::Lsp(args) => lsp::run(args),
         Command::Author(command) => author::run(command),
     }
 }
