@@ -14,6 +14,8 @@ mod fuzz;
 mod importing;
 mod insertions;
 mod limits;
+#[cfg(feature = "lsp")]
+mod lsp;
 #[cfg(feature = "import")]
 mod openapi;
 mod pages;
