@@ -20,6 +20,7 @@ mod keys;
 mod parts;
 mod pattern;
 mod quick;
+mod reading;
 mod sample;
 mod sentence;
 mod violation;
@@ -60,6 +61,33 @@ pub enum Formats {
     Annotate,
 }
 
+/// How a schema is read.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Reading<'d> {
+    /// Whether `format` is a rule.
+    pub formats: Formats,
+    /// What it keeps to when its `$schema` says nothing.
+    pub draft: Draft,
+    /// Documents that references may lead to, by URI; nothing else is there to be found.
+    pub documents: &'d [(String, Value)],
+}
+
+/// A version of JSON Schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Draft {
+    /// `http://json-schema.org/draft-04/schema#`.
+    V4,
+    /// `http://json-schema.org/draft-06/schema#`.
+    V6,
+    /// `http://json-schema.org/draft-07/schema#`.
+    V7,
+    /// `https://json-schema.org/draft/2019-09/schema`.
+    V2019,
+    /// `https://json-schema.org/draft/2020-12/schema`.
+    #[default]
+    V2020,
+}
+
 /// A compiled JSON Schema, with its sentences. Shared between threads; nothing is fetched from a network.
 pub struct Schema {
     document: Value,
@@ -80,16 +108,16 @@ impl Schema {
     ///
     /// [`Error`] when it is not a schema, a pattern is not a regular expression, or a reference leads out of the document.
     pub fn compile(schema: &Value) -> Result<Self, Error> {
-        Self::compile_with(schema, Formats::Assert)
+        Self::compile_with(schema, &Reading::default())
     }
 
-    /// As [`compile`](Self::compile), with a choice about `format`.
+    /// As [`compile`](Self::compile), with choices: whether `format` is a rule, which draft is meant, which other documents there are.
     ///
     /// # Errors
     ///
     /// As [`compile`](Self::compile).
-    pub fn compile_with(schema: &Value, formats: Formats) -> Result<Self, Error> {
-        let validator = compile(schema, formats)?;
+    pub fn compile_with(schema: &Value, reading: &Reading<'_>) -> Result<Self, Error> {
+        let validator = reading::compile(schema, reading)?;
         let warnings = warning::collect(schema);
         warnings.iter().try_for_each(Warning::check)?;
         Ok(Self { document: schema.clone(), validator, warnings })
@@ -98,7 +126,7 @@ impl Schema {
     /// As [`compile`](Self::compile), in a tenth of the time, for a schema that a test has compiled before: patterns are
     /// compiled when they are first met, and the meta-schema is not asked.
     pub(crate) fn compile_known(schema: Value) -> Result<Self, Error> {
-        let validator = quick::compile(&schema).or_else(|_| compile(&schema, Formats::Assert))?;
+        let validator = quick::compile(&schema).or_else(|_| reading::compile(&schema, &Reading::default()))?;
         Ok(Self { validator, warnings: warning::collect(&schema), document: schema })
     }
 
@@ -134,15 +162,6 @@ impl Schema {
         violations.retain(|violation| violation.is_certain(holes));
         violations
     }
-}
-
-fn compile(schema: &Value, formats: Formats) -> Result<Validator, Error> {
-    jsonschema::options()
-        .offline()
-        .should_validate_formats(formats == Formats::Assert)
-        .with_format("email", email::is_mailbox)
-        .build(schema)
-        .map_err(|error| Error { pointer: Pointer::parse(error.instance_path().as_str()), message: error.to_string() })
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! `x-warnings`: what an API asks for beyond its schema. Never an error.
 
-use super::{Error, Formats, Violation, compile, quick};
+use super::{Error, Reading, Violation, quick};
 use crate::diagnostic::codes;
 use crate::source::Pointer;
 use jsonschema::Validator;
@@ -32,7 +32,7 @@ impl Warning {
 
     /// Compiles the condition now, to tell what is wrong with it.
     pub(super) fn check(&self) -> Result<(), Error> {
-        let validator = compile(&self.condition, Formats::Assert)?;
+        let validator = super::reading::compile(&self.condition, &Reading::default())?;
         self.compiled.get_or_init(|| Some(validator));
         Ok(())
     }

@@ -25,6 +25,7 @@ mod readme;
 #[cfg(feature = "record")]
 pub(crate) mod recording;
 mod resolve;
+mod schema;
 #[cfg(feature = "log")]
 mod telemetry;
 mod tidy;

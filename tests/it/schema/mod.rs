@@ -1,0 +1,3 @@
+//! JSON Schema by its own test suite.
+
+mod suite;
