@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Stage {
-    /// What the API keeps, by name.
+    /// What the API keeps, by name; one that is inferred, by its path with `{}` for its variables: `/orgs/{}/repos`.
     pub collections: BTreeMap<String, Collection>,
     /// Answers that are no success, by what happened.
     pub answers: Answers,
@@ -47,11 +47,11 @@ impl Default for IdField {
     }
 }
 
-/// Answers that are no success. One that is absent is a status without a body.
+/// Answers that are no success. One that is absent is a status with a sentence.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Answers {
-    /// The request breaks the schema; `{errors}` is the list of fields.
+    /// The request breaks the schema; `{errors}` is the list of fields, `{message}` the sentences.
     pub invalid: Option<Answer>,
     /// The credentials are not the sandbox's.
     pub unauthorized: Option<Answer>,
@@ -81,9 +81,8 @@ pub struct Answer {
 /// How the sandbox plays one operation.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default)]
-#[schemars(extend("required" = ["operation"]))]
 pub struct Play {
-    /// What it does to its collection.
+    /// What it does to its collection; inferred from method, path and schemas when absent.
     pub operation: Verb,
     /// The collection.
     pub collection: String,
@@ -124,8 +123,10 @@ pub enum Verb {
     /// Gives an access token.
     Token,
     /// Nothing: only answers.
-    #[default]
     Answer,
+    /// What method, path and schemas tell: `POST /users` makes what `GET /users/{id}` gives.
+    #[default]
+    Inferred,
 }
 
 /// A filter of a list.

@@ -3,7 +3,7 @@
 use super::body::is_json;
 use super::parameter::example_of;
 use super::trail::{Place, Trail};
-use super::{Importer, Version};
+use super::{Importer, Version, failures};
 use crate::diagnostic::codes;
 use crate::draft::OperationDraft;
 use serde_json::{Map, Value, json};
@@ -37,7 +37,10 @@ impl Importer<'_> {
             self.note_rates(&response);
             match status.parse::<u16>() {
                 Ok(code @ 200..=399) => successes.push((code, response, place)),
-                Ok(code @ 400..=599) => rules.push(rule(code, &response)),
+                Ok(code @ 400..=599) => {
+                    rules.push(rule(code, &response));
+                    self.failure(code, response, produces, &place, operation);
+                }
                 _ if status.eq_ignore_ascii_case("2XX") => successes.push((0, response, place)),
                 _ => {}
             }
@@ -59,7 +62,7 @@ impl Importer<'_> {
         }
     }
 
-    fn has_json(&self, response: &Map<String, Value>, produces: &[&str]) -> bool {
+    pub(super) fn has_json(&self, response: &Map<String, Value>, produces: &[&str]) -> bool {
         match self.version {
             Version::V2 => {
                 response.contains_key("schema") && (produces.is_empty() || produces.iter().any(|media| is_json(media)))
@@ -104,7 +107,7 @@ impl Importer<'_> {
         self.catch_up();
         let fits = |example: &Value| schema.as_ref().is_some_and(|schema| self.fits(schema, example));
         if let Some(example) = example.filter(|example| has_json && size(example) < LARGEST && fits(example)) {
-            operation.more.insert("sandbox".into(), json!({"operation": "answer", "reply": {"body": example}}));
+            failures::play(operation, "reply", json!({"body": example}));
         }
         operation.answer = schema.filter(|schema| schema.as_object().is_some_and(|map| !map.is_empty()));
     }
@@ -147,7 +150,7 @@ fn rule(status: u16, response: &Map<String, Value>) -> Value {
 }
 
 /// Bytes of a value, roughly.
-fn size(value: &Value) -> usize {
+pub(super) fn size(value: &Value) -> usize {
     match value {
         Value::String(text) => text.len() + 2,
         Value::Array(items) => items.iter().map(size).sum::<usize>() + 2,

@@ -9,6 +9,7 @@ mod body;
 mod call;
 mod circles;
 mod example;
+mod failures;
 mod fields;
 mod files;
 mod flaws;
@@ -86,6 +87,7 @@ pub fn import(file: &SourceFile, value: Value, options: &Options, read: &mut Rea
         schemes: Schemes::default(),
         provider: ProviderDraft::default(),
         tells_rates: false,
+        failures: HashMap::new(),
     };
     importer.provider();
     importer.components();
@@ -112,6 +114,8 @@ struct Importer<'o> {
     provider: ProviderDraft,
     /// Whether any answer tells of its rate limit.
     tells_rates: bool,
+    /// Bodies of failures that were made before: by status and schema.
+    failures: HashMap<(u16, String), Option<Value>>,
 }
 
 impl Importer<'_> {
@@ -153,7 +157,7 @@ impl Importer<'_> {
         self.catch_up();
     }
 
-    fn finish(mut self, operations: Vec<crate::draft::OperationDraft>, found: usize) -> Draft {
+    fn finish(mut self, mut operations: Vec<crate::draft::OperationDraft>, found: usize) -> Draft {
         for name in circles::open(&mut self.schemas) {
             let message = format!("the schema `{name}` refers to itself without end");
             self.flaws.add(codes::E0804, Place::default(), message, "the reference is left out");
@@ -161,6 +165,10 @@ impl Importer<'_> {
         let mut provider = self.provider;
         if self.tells_rates {
             provider.more.insert("limits".into(), json!({"learn": true}));
+        }
+        let shared = failures::share(&mut operations);
+        if !shared.is_empty() {
+            provider.more.insert("sandbox".into(), json!({"answers": shared}));
         }
         let mut schemas = self.schemas;
         let needed = needed(&schemas, &operations);

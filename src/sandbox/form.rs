@@ -1,6 +1,7 @@
 //! Fields of a form, which are texts, as the values that a schema says they are.
 
 use crate::schema::fits;
+use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
 /// How deep schemas are followed.
@@ -9,7 +10,7 @@ const DEPTH: usize = 16;
 /// The fields as values: each is what its property's schema takes, and stays a text where nothing else fits.
 pub(super) fn typed(fields: Map<String, Value>, schema: Option<&Value>) -> Value {
     let Some(document) = schema else { return Value::Object(fields) };
-    let lookup = |reference: &str| document.pointer(reference.strip_prefix('#')?);
+    let lookup = |reference: &str| behind(document, reference);
     let typed = fields.into_iter().map(|(name, value)| {
         let Some(property) = property(document, document, &name, DEPTH) else { return (name, value) };
         let own = candidates(value.clone()).into_iter().find(|one| fits(property, one, &lookup));
@@ -31,6 +32,11 @@ fn candidates(value: Value) -> Vec<Value> {
     std::iter::once(value).chain(many).collect()
 }
 
+/// What a reference within a document leads to.
+pub(super) fn behind<'s>(document: &'s Value, reference: &str) -> Option<&'s Value> {
+    document.pointer(&percent_decode_str(reference.strip_prefix('#')?).decode_utf8_lossy())
+}
+
 /// The schema of an object's property, wherever it stands.
 fn property<'s>(document: &'s Value, schema: &'s Value, name: &str, depth: usize) -> Option<&'s Value> {
     if depth == 0 {
@@ -40,7 +46,7 @@ fn property<'s>(document: &'s Value, schema: &'s Value, name: &str, depth: usize
         return Some(own);
     }
     let target = schema.get("$ref").and_then(Value::as_str);
-    let target = target.and_then(|reference| document.pointer(reference.strip_prefix('#')?));
+    let target = target.and_then(|reference| behind(document, reference));
     let branches = ["allOf", "anyOf", "oneOf"].into_iter().filter_map(|key| schema.get(key)?.as_array()).flatten();
     target.into_iter().chain(branches).find_map(|inner| property(document, inner, name, depth - 1))
 }

@@ -3,17 +3,28 @@
 //! A [`Sandbox`] finds the entry that a request is for, judges the request by the entry's own schema, and answers as the
 //! entry's `x-legwork.sandbox` says: it keeps what is created, tells conflicts and what is missing, asks for its token, and
 //! fails when it is told to. It never sends anything, reads no clock and makes no random numbers: ids follow from the seed.
-//! Start with [`Sandbox::answer`].
+//!
+//! What an entry does not say is inferred from the methods, paths and schemas of its provider: `POST /users` makes what
+//! `GET /users` lists and `GET`, `PUT`, `PATCH` and `DELETE` of `/users/{id}` act on, in the shapes of their schemas; what was
+//! never made is answered by the documented example, or a typical value. Start with [`Sandbox::answer`].
 
 mod authorize;
 mod fault;
 mod fill;
 mod form;
+mod identity;
+mod inferred;
+mod kept;
 mod list;
+mod pages;
+mod path;
 mod reply;
 mod request;
+mod resource;
+mod shape;
 mod store;
 mod verb;
+mod view;
 
 pub use fault::{Fault, FaultError, FaultKind};
 pub use reply::{SandboxAnswer, SandboxReply};
@@ -24,8 +35,10 @@ use crate::diagnostic::Severity;
 use crate::schema::Schema;
 use fault::Faults;
 use fill::Values;
+use kept::Kept;
 use reply::{Outcome, filled};
 use request::Body;
+use resource::Resources;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -46,6 +59,8 @@ pub struct Sandbox {
     tokens: Vec<String>,
     calls: BTreeMap<String, (i64, u32)>,
     conditions: HashMap<String, Option<Schema>>,
+    kept: Kept,
+    resources: Resources,
 }
 
 impl Sandbox {
@@ -59,6 +74,8 @@ impl Sandbox {
             tokens: vec![TOKEN.to_owned()],
             calls: BTreeMap::new(),
             conditions: HashMap::new(),
+            kept: Kept::default(),
+            resources: Resources::default(),
         }
     }
 
@@ -81,6 +98,7 @@ impl Sandbox {
     /// Forgets what was created; faults and tokens stay.
     pub fn reset(&mut self) {
         self.store.clear();
+        self.kept.clear();
     }
 
     /// The name of the task definition that answers a request; `None` when none has its path.
@@ -173,7 +191,8 @@ impl<'s> Scene<'s> {
     }
 
     fn unauthorized(&self) -> Outcome {
-        let mut outcome = self.named(|answers| answers.unauthorized.as_ref(), 401, &self.values());
+        let values = self.values().with("message", "The credentials are not accepted.".into());
+        let mut outcome = self.named(|answers| answers.unauthorized.as_ref(), &said(401), &values);
         let hint = "the sandbox knows its own token only: leave the secret unset under --sandbox";
         outcome.headers.push(("X-Legwork-Hint".to_owned(), hint.to_owned()));
         outcome
@@ -183,31 +202,37 @@ impl<'s> Scene<'s> {
         let names = &self.entry.provider.error_body;
         let field = names.field.as_deref().unwrap_or("field");
         let message = names.field_message.as_deref().unwrap_or("message");
+        let sentences: Vec<_> = errors.iter().map(|(_, text)| text.as_str()).collect();
+        let values = self.values().with("message", sentences.join("; ").into());
         let list: Vec<Value> = errors.into_iter().map(|(place, text)| json!({field: place, message: text})).collect();
-        self.named(|answers| answers.invalid.as_ref(), 400, &self.values().with("errors", Value::Array(list)))
+        let usual = Answer { body: Some(json!({"message": "{message}", "errors": "{errors}"})), ..said(400) };
+        self.named(|answers| answers.invalid.as_ref(), &usual, &values.with("errors", Value::Array(list)))
     }
 
     fn missing(&self, key: &str) -> Outcome {
-        self.named(|answers| answers.missing.as_ref(), 404, &self.values().with("key", key.into()))
+        let values = self.values().with("message", format!("There is no {key}.").into());
+        self.named(|answers| answers.missing.as_ref(), &said(404), &values.with("key", key.into()))
     }
 
     fn conflict(&self, key: &str) -> Outcome {
-        self.named(|answers| answers.conflict.as_ref(), 409, &self.values().with("key", key.into()))
+        let values = self.values().with("message", format!("There is such a thing already: {key}.").into());
+        self.named(|answers| answers.conflict.as_ref(), &said(409), &values.with("key", key.into()))
     }
 
-    /// The operation's own answer, else the provider's, else a status without a body.
-    fn named(&self, pick: impl Fn(&Answers) -> Option<&Answer>, status: u16, values: &Values) -> Outcome {
+    /// The operation's own answer, else the provider's, else the usual one.
+    fn named(&self, pick: impl Fn(&Answers) -> Option<&Answer>, usual: &Answer, values: &Values) -> Outcome {
         let own = self.entry.operation.sandbox.as_ref().and_then(|play| pick(&play.answers));
-        let answer = own.or_else(|| pick(&self.stage().answers));
-        answer.map_or_else(|| Outcome::new(status, None), |answer| filled(answer, values))
+        filled(own.or_else(|| pick(&self.stage().answers)).unwrap_or(usual), values)
     }
 
     /// What it answers when it is told to fail: with a code, as the entry's error table has it.
     fn failure(&self, status: u16, code: Option<&Value>, retry_after: Option<String>) -> Outcome {
+        let nothing = Answer { status, ..Answer::default() };
+        let values = self.values().with("message", "The sandbox was told to fail.".into());
         let usual = match status {
-            401 => self.named(|answers| answers.unauthorized.as_ref(), status, &self.values()),
-            429 => self.named(|answers| answers.rate_limit.as_ref(), status, &self.values()),
-            _ => self.named(|answers| answers.failure.as_ref(), status, &self.values()),
+            401 => self.named(|answers| answers.unauthorized.as_ref(), &nothing, &values),
+            429 => self.named(|answers| answers.rate_limit.as_ref(), &nothing, &values),
+            _ => self.named(|answers| answers.failure.as_ref(), &nothing, &values),
         };
         let mut outcome = Outcome { status, ..usual };
         if let Some(code) = code {
@@ -251,5 +276,12 @@ impl<'s> Scene<'s> {
     }
 }
 
+/// A status with a sentence.
+fn said(status: u16) -> Answer {
+    Answer { status, body: Some(json!({"message": "{message}"})), ..Answer::default() }
+}
+
+#[cfg(test)]
+mod inferred_tests;
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,6 @@
 //! What the sandbox keeps.
 
+use super::identity::{Numbers, letters};
 use crate::catalogue::Collection;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, HashMap};
@@ -27,6 +28,10 @@ impl Store {
         Self { seed, collections: BTreeMap::new() }
     }
 
+    pub(super) fn seed(&self) -> u64 {
+        self.seed
+    }
+
     pub(super) fn clear(&mut self) {
         self.collections.clear();
     }
@@ -45,7 +50,7 @@ impl Store {
             collection.keys.iter().filter_map(|key| Some(folded(record.get(key)?.as_str()?))).collect();
         let origin = keys.first().cloned().unwrap_or_default();
         let made = kept.made.entry(origin.clone()).or_default();
-        let id = id(self.seed, &format!("{name}/{origin}/{made}"), collection.id.length);
+        let id = letters(collection.id.length, &mut Numbers::new(self.seed, &format!("{name}/{origin}/{made}")));
         *made += 1;
         record.insert(collection.id.field.clone(), Value::String(id.clone()));
         for own in keys.into_iter().chain([id]) {
@@ -89,19 +94,4 @@ impl Shelf {
 /// A key in lower case: case does not matter. An id is as it is, and has capital letters to tell it from a key.
 fn folded(text: &str) -> String {
     text.to_lowercase()
-}
-
-/// An id that looks like the API's own and follows from seed and origin. **Source**: FNV-1a, then `SplitMix64`.
-fn id(seed: u64, origin: &str, length: usize) -> String {
-    const LETTERS: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-    let start = seed ^ 0xcbf2_9ce4_8422_2325;
-    let mut state = origin.bytes().fold(start, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-    let letter = |_| {
-        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        let index = usize::try_from((mixed ^ (mixed >> 31)) % 62).unwrap_or_default();
-        LETTERS.get(index).map_or('A', |byte| char::from(*byte))
-    };
-    (0..length).map(letter).collect()
 }

@@ -21,6 +21,7 @@ impl Scene<'_> {
         }
         let status = self.status(play);
         match play.operation {
+            Verb::Inferred => self.inferred(play, body),
             Verb::Create => self.create(play, body),
             Verb::Get => {
                 let record = self.sandbox.store.get(&play.collection, &wanted).map(|record| shown(play, record));
@@ -69,7 +70,7 @@ impl Scene<'_> {
     }
 
     /// An answer that depends on no state: the one that is written, else a typical one.
-    fn fixed(&self, play: &Play, status: u16) -> Outcome {
+    pub(super) fn fixed(&self, play: &Play, status: u16) -> Outcome {
         let written = play.reply.body.as_ref().map(|body| self.values().with("token", TOKEN.into()).fill(body));
         let typical = || self.entry.answer_schema().map(|own| sample(&self.entry.self_contained(own)));
         let body = written.or_else(typical);
@@ -103,7 +104,7 @@ impl Scene<'_> {
     }
 
     /// The value of a `set` rule: `{from, values, otherwise}` chooses by a value of the body.
-    fn made(&self, rule: &Value, body: &Value) -> Value {
+    pub(super) fn made(&self, rule: &Value, body: &Value) -> Value {
         let Some(from) = rule.get("from").and_then(Value::as_str) else { return self.values().fill(rule) };
         let given = body.pointer(from).and_then(Value::as_str).unwrap_or_default();
         let chosen = rule.get("values").and_then(|values| values.get(given)).or_else(|| rule.get("otherwise"));
@@ -121,7 +122,7 @@ fn shown(play: &Play, record: &Record) -> Value {
 }
 
 /// Changes what is given and leaves the rest.
-fn merge(old: &mut Value, new: &Value) {
+pub(super) fn merge(old: &mut Value, new: &Value) {
     match (old, new) {
         (Value::Object(old), Value::Object(new)) => {
             for (key, value) in new {
