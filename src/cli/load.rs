@@ -161,8 +161,9 @@ fn files(paths: &[PathBuf]) -> Result<Vec<SourceFile>, Stop> {
     let mut found = Vec::new();
     for path in paths {
         let files = if path.is_dir() { host::yaml_and_json_files(path)? } else { vec![path.clone()] };
-        for file in files {
-            found.push(host::load_source(&file)?);
+        // A document is read from its index: of a long one, the beginning is enough to know it.
+        for file in files.iter().filter(|file| !shelf::begins_as_document(file)) {
+            found.push(host::load_source(file)?);
         }
     }
     Ok(found)

@@ -24,6 +24,21 @@ pub(crate) fn complete(catalogue: &mut Catalogue, names: &[&str], given: &[PathB
     setup::shelf::complete(catalogue, names, || is_searched.then(|| open(&folders)))
 }
 
+/// Reads everything of these paths and of the folders beside or above the current one into a catalogue.
+pub(crate) fn complete_all(catalogue: &mut Catalogue, given: &[PathBuf]) -> Result<(), Stop> {
+    let folders = Folders::of(given, Path::new("."));
+    if given.is_empty() && folders.only_named() {
+        return Ok(());
+    }
+    let told = open(&folders)?.load_all(catalogue);
+    if told.iter().any(legwork::diagnostic::Diagnostic::is_error) { Err(told.into()) } else { Ok(()) }
+}
+
+/// Whether the beginning of a long file says that it is such a document.
+pub(crate) fn begins_as_document(path: &Path) -> bool {
+    shelf::begins_as_document(path)
+}
+
 /// Whether a file is a document whose operations are used in place.
 pub(crate) fn is_document(file: &SourceFile) -> bool {
     shelf::is_document(file)

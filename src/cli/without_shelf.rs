@@ -11,6 +11,17 @@ pub(crate) fn complete(_: &mut Catalogue, _: &[&str], _: &[PathBuf], _: &Path) -
     Ok(())
 }
 
+/// Nothing is found in folders.
+#[expect(clippy::unnecessary_wraps, reason = "the build with folders can fail")]
+pub(crate) fn complete_all(_: &mut Catalogue, _: &[PathBuf]) -> Result<(), Stop> {
+    Ok(())
+}
+
+/// No document is used in place.
+pub(crate) fn begins_as_document(_: &Path) -> bool {
+    false
+}
+
 /// No document is used in place.
 pub(crate) fn is_document(_: &SourceFile) -> bool {
     false

@@ -18,6 +18,36 @@ pub struct DraftFile {
     pub name: Option<String>,
 }
 
+/// One task definition of a draft.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DraftDefinition {
+    /// Its path below the target folder.
+    pub path: String,
+    /// Its name.
+    pub name: String,
+    /// The definition itself.
+    pub value: Value,
+}
+
+/// A draft as values, for who reads it without writing it.
+#[derive(Debug)]
+pub struct DraftValues {
+    /// The provider's folder, and how every task definition's name begins.
+    pub folder: String,
+    /// `_provider.yaml`.
+    pub provider: Value,
+    /// The schemas of [`SHARED_SCHEMAS`], by name.
+    pub schemas: Map<String, Value>,
+    operations: Vec<OperationDraft>,
+}
+
+impl DraftValues {
+    /// The task definitions, each made when it is asked for.
+    pub fn definitions(self) -> impl Iterator<Item = DraftDefinition> {
+        definitions(self.folder, self.operations)
+    }
+}
+
 impl Draft {
     /// The files of the draft in the order of their making: the provider's, the schemas', one for each operation, one for each
     /// workflow. The draft's operations and schemas are used up one by one, so that a large draft is never there twice.
@@ -33,8 +63,10 @@ impl Draft {
             let path = format!("{folder}/{SHARED_SCHEMAS}");
             first.push(DraftFile { path, text: seal::json(&shared_schemas(schemas)), name: None });
         }
-        let mut names = Names::default();
-        let operations = operations.into_iter().map(move |operation| definition_file(&folder, &mut names, operation));
+        let operations = definitions(folder, operations).map(|definition| {
+            let text = seal::yaml(&yaml::write(&definition.value));
+            DraftFile { path: definition.path, text, name: Some(definition.name) }
+        });
         let workflows = workflows.into_iter().map(|workflow| DraftFile {
             path: format!("{}.yaml", workflow.file),
             text: seal::yaml(&yaml::write(&workflow.definition)),
@@ -42,14 +74,24 @@ impl Draft {
         });
         first.into_iter().chain(operations).chain(workflows)
     }
+
+    /// The same as values, without the workflows: nothing is written as a text to be read again.
+    #[must_use]
+    pub fn values(self) -> DraftValues {
+        let Self { provider, schemas, operations, .. } = self;
+        DraftValues { folder: provider.name.clone(), provider: provider.to_value(), schemas, operations }
+    }
 }
 
-fn definition_file(folder: &str, names: &mut Names, mut operation: OperationDraft) -> DraftFile {
-    let stem = names.take(&format!("{}.{}", operation.resource, operation.verb));
-    stem.split_once('.').map_or("", |(_, verb)| verb).clone_into(&mut operation.verb);
-    let name = format!("{folder}_{}_{}", operation.resource, operation.verb);
-    let text = seal::yaml(&yaml::write(&task_definition(&name, operation)));
-    DraftFile { path: format!("{folder}/{stem}.yaml"), text, name: Some(name) }
+fn definitions(folder: String, operations: Vec<OperationDraft>) -> impl Iterator<Item = DraftDefinition> {
+    let mut names = Names::default();
+    operations.into_iter().map(move |mut operation| {
+        let stem = names.take(&format!("{}.{}", operation.resource, operation.verb));
+        stem.split_once('.').map_or("", |(_, verb)| verb).clone_into(&mut operation.verb);
+        let name = format!("{folder}_{}_{}", operation.resource, operation.verb);
+        let value = task_definition(&name, operation);
+        DraftDefinition { path: format!("{folder}/{stem}.yaml"), name, value }
+    })
 }
 
 /// The schemas, one on each line, as the members behind the first of an object.

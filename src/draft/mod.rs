@@ -10,7 +10,7 @@ mod provider;
 mod seal;
 mod yaml;
 
-pub use files::{DraftFile, SHARED_SCHEMAS};
+pub use files::{DraftDefinition, DraftFile, DraftValues, SHARED_SCHEMAS};
 pub use names::{Names, slug};
 pub use provider::ProviderDraft;
 pub use seal::{Seal, seal_of};

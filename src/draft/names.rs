@@ -46,6 +46,12 @@ pub fn slug(text: &str) -> String {
 pub struct Names(HashSet<String>);
 
 impl Names {
+    /// Whether a name is taken.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.0.contains(name)
+    }
+
     /// The name, or the name with the first number that makes it a new one: `create`, `create_2`, `create_3`.
     pub fn take(&mut self, name: &str) -> String {
         let mut taken = name.to_owned();

@@ -42,8 +42,7 @@ pub fn call_at(document: &Value, pointer: &Pointer) -> Option<Call> {
 /// The name that an API's task definitions begin with, from its document.
 #[must_use]
 pub fn provider_name(document: &Value) -> String {
-    let title = document.pointer("/info/title").and_then(Value::as_str);
-    crate::draft::slug(&title.map_or_else(|| "api".to_owned(), names::api))
+    super::title::of_document(document, "api")
 }
 
 fn call(document: &Value, path: &str, method: &str, operation: &Value) -> Call {

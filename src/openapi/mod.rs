@@ -20,9 +20,11 @@ mod parameter;
 mod schema;
 mod security;
 mod servers;
+mod title;
 mod trail;
 
 pub use call::{Call, call_at, call_by_id, provider_name};
+pub use title::{longer_name, name_in_place};
 
 use crate::diagnostic::codes;
 use crate::draft::{Draft, Names, ProviderDraft, slug};
@@ -37,7 +39,7 @@ use trail::{Place, Trail};
 /// What an import is told beside its document.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// The provider's name; the document's title when absent.
+    /// The provider's name; a short one from the document's title or server when absent.
     pub name: Option<String>,
     /// The base URL; the document's own servers when absent.
     pub server: Option<String>,
@@ -129,7 +131,7 @@ impl Importer<'_> {
         let stem = self.files.all.first().map(|file| file.source.name().to_owned()).unwrap_or_default();
         let stem =
             stem.rsplit(['/', '\\']).next().and_then(|name| name.split('.').next()).unwrap_or_default().to_owned();
-        let name = self.options.name.clone().or_else(|| title.as_deref().map(names::api)).unwrap_or(stem);
+        let name = self.options.name.clone().unwrap_or_else(|| title::of_document(self.root(), &stem));
         let docs = self.root().pointer("/externalDocs/url").and_then(Value::as_str).map(str::to_owned);
         self.provider = ProviderDraft { name: slug(&name), title, docs, ..ProviderDraft::default() };
         self.provider.servers = self.servers();

@@ -1,6 +1,9 @@
 //! Searches over a small catalogue.
 
 use super::{Index, IndexError, Query, Record};
+use crate::catalogue::Catalogue;
+use crate::source::SourceFile;
+use serde_json::json;
 
 fn record(name: &str, title: &str, method: &str, path: &str) -> Record {
     let provider = name.split('_').next().unwrap_or_default().to_owned();
@@ -71,4 +74,18 @@ fn the_bytes_are_the_index_and_damage_is_seen() {
     }
     assert_eq!(Index::from_bytes(b"something else".to_vec()).err(), Some(IndexError::Version));
     assert!(Index::build(&[]).search(&of("user")).is_empty());
+}
+
+#[test]
+fn a_definition_is_found_by_what_its_entry_says() {
+    let provider = json!({"provider": "crm", "title": "CRM", "servers": ["https://crm.example.com"]});
+    let schema = json!({"name": "i", "version": 1, "type": "JSON", "data": {"type": "object", "properties": {"id": {"type": "string"}}}});
+    let definition = json!({"name": "crm_contacts_get", "description": "Gives a contact.", "retryCount": 1, "inputSchema": schema,
+        "x-legwork": {"title": "Get a contact", "request": {"method": "GET", "uri": "{{server}}/contacts/{{id}}?x=1"},
+            "docs": {"text": "It must be there.", "tags": ["people"], "deprecated": true}}});
+    let mut catalogue = Catalogue::empty();
+    catalogue.add(SourceFile::new("crm/_provider.json", provider.to_string()));
+    catalogue.add(SourceFile::new("crm/contacts.get.json", definition.to_string()));
+    let entry = catalogue.get("crm_contacts_get").expect("the entry");
+    assert_eq!(Record::of(&entry), Record::of_definition(&definition, &provider));
 }

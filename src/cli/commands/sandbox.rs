@@ -2,7 +2,7 @@
 
 use crate::cli::args::SandboxArgs;
 use crate::cli::exit::{Exit, Outcome, Stop};
-use crate::cli::{load, out, session};
+use crate::cli::{load, out, session, shelf};
 use legwork::diagnostic::{Diagnostic, codes};
 use legwork::metrics::Metrics;
 use legwork::sandbox::{Fault, Sandbox};
@@ -12,7 +12,8 @@ use std::sync::{Arc, Mutex};
 
 /// Serves the sandbox until it is interrupted.
 pub(crate) fn run(args: &SandboxArgs) -> Outcome {
-    let catalogue = load::catalogue(&args.task_definitions, None)?;
+    let mut catalogue = load::catalogue(&args.task_definitions, None)?;
+    shelf::complete_all(&mut catalogue, &args.task_definitions)?;
     let mut sandbox = Sandbox::new(&catalogue, 0);
     for fault in faults(&args.fault)? {
         sandbox.fail(fault);

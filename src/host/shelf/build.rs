@@ -1,15 +1,15 @@
 //! Makes the index of folders.
 
 use super::Progress;
+use super::documents::{self, Document, Made, Prepared, Read};
 use super::folders::Seen;
 use super::pieces::{Group, Head, Origin, Piece, Pieces};
 use crate::catalogue::Catalogue;
 use crate::catalogue::search::{Index, Record};
 use crate::diagnostic::Diagnostic;
-use crate::draft::DraftFile;
-use crate::host::read::load_source;
+use crate::draft::{Names, SHARED_SCHEMAS};
 use crate::openapi;
-use crate::source::{self, Format, SourceFile};
+use crate::source::{self, SourceFile};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
@@ -21,62 +21,31 @@ const MANY: usize = 8;
 pub(super) fn build(seen: &Seen, progress: &mut Progress<'_>) -> (Pieces, Index) {
     let mut maker = Maker::default();
     maker.builtin();
-    let total = seen.files.len();
     let mut folder: Vec<SourceFile> = Vec::new();
-    for (done, file) in seen.files.iter().enumerate() {
-        progress(done, total);
-        match load_source(&file.path) {
-            Ok(file) => {
-                if folder.first().is_some_and(|first| folder_of(first.name()) != folder_of(file.name())) {
-                    maker.folder(&std::mem::take(&mut folder));
-                }
-                match openapi_value(&file) {
-                    Some(value) => maker.document(&file, value),
-                    None => folder.push(file),
-                }
-            }
-            Err(err) => maker.head.problems.push(err.to_string()),
+    for read in documents::read_all(seen, progress) {
+        let name = match &read {
+            Read::Other(file) => file.name(),
+            Read::Document(document) => document.file.name(),
+            Read::Failed(_) => "",
+        };
+        if folder.first().is_some_and(|first| folder_of(first.name()) != folder_of(name)) {
+            maker.folder(&std::mem::take(&mut folder));
+        }
+        match read {
+            Read::Other(file) => folder.push(file),
+            Read::Document(document) => maker.document(*document),
+            Read::Failed(why) => maker.head.problems.push(why),
         }
     }
     maker.folder(&folder);
-    progress(total, total);
     maker.head.stamp.clone_from(&seen.stamp);
     let index = Index::build(&maker.records);
     (Pieces::in_memory(maker.head, maker.bytes), index)
 }
 
 /// The path of a file's folder, with its last slash.
-fn folder_of(name: &str) -> &str {
+pub(super) fn folder_of(name: &str) -> &str {
     name.rfind(['/', '\\']).map_or("", |at| &name[..=at])
-}
-
-/// Whether a file is an OpenAPI document: it says its version with the key `openapi` or `swagger`, wherever that stands.
-#[must_use]
-pub fn is_document(file: &SourceFile) -> bool {
-    let text = file.text();
-    ["openapi", "swagger"].iter().any(|key| {
-        memchr::memmem::find_iter(text.as_bytes(), key).any(|at| {
-            let (before, after) = (&text[..at], &text[at + key.len()..]);
-            let quoted = before.ends_with('"') && after.starts_with('"');
-            let in_block = before.is_empty() || before.ends_with(['\n', '\u{feff}']);
-            let rest = after.trim_start_matches(['"', '\'']).trim_start();
-            let version = rest.strip_prefix(':').map(|rest| rest.trim_start().trim_start_matches(['"', '\'']));
-            (quoted || in_block) && version.is_some_and(|version| version.starts_with(['2', '3']))
-        })
-    })
-}
-
-/// The value of an OpenAPI document; `None` for anything else.
-fn openapi_value(file: &SourceFile) -> Option<Value> {
-    if !is_document(file) {
-        return None;
-    }
-    let value = match file.format() {
-        Format::Json => serde_json::from_str(file.text().trim_start_matches('\u{feff}')).ok(),
-        Format::Yaml => None,
-    };
-    let value = value.unwrap_or_else(|| source::parse(file).value);
-    (value.get("openapi").is_some() || value.get("swagger").is_some()).then_some(value)
 }
 
 #[derive(Default)]
@@ -84,6 +53,8 @@ struct Maker {
     head: Head,
     records: Vec<Record>,
     names: HashSet<String>,
+    /// What the documents are called.
+    providers: Names,
     bytes: Vec<u8>,
 }
 
@@ -129,30 +100,25 @@ impl Maker {
         }
     }
 
-    /// The operations of an OpenAPI document.
-    fn document(&mut self, file: &SourceFile, value: Value) {
-        let own_folder = folder_of(file.name()).to_owned();
-        let mut files =
-            |path: &str| load_source(Path::new(&format!("{own_folder}{path}"))).map_err(|err| err.to_string());
-        let draft = openapi::import(file, value, &openapi::Options::default(), &mut files);
-        let mut catalogue = Catalogue::empty();
-        let (mut shared, mut own) = (Vec::new(), BTreeMap::new());
-        for DraftFile { path, text, .. } in draft.files() {
-            let source = SourceFile::new(format!("{}/{path}", file.name()), text);
-            if is_shared(source.name()) {
-                shared.push(source.clone());
-            } else {
-                own.insert(source.name().to_owned(), source.clone());
-            }
-            catalogue.add(source);
+    /// The operations of an OpenAPI document, below a name of its own.
+    fn document(&mut self, document: Document) {
+        let longer = || openapi::longer_name(document.file.name());
+        let known = if self.providers.has(document.name()) { longer() } else { None };
+        let own = self.providers.take(known.as_deref().unwrap_or(document.name()));
+        let Prepared { file, folder, provider, schemas, definitions } = document.named(own);
+        let mut group = Group { folder: format!("{}/{folder}/", file.name()), ..Group::default() };
+        let text = self.piece(&provider);
+        group.files.push(("_provider.yaml".to_owned(), text));
+        let table: BTreeMap<_, _> = schemas.iter().map(|(name, schema)| (name, self.piece(schema))).collect();
+        if !table.is_empty() {
+            let table = self.piece(&serde_json::to_string(&table).unwrap_or_default());
+            group.shared.push((SHARED_SCHEMAS.to_owned(), table));
         }
-        let folder = shared.first().map(|first| folder_of(first.name()).to_owned()).unwrap_or_default();
-        let group = self.group(&folder, shared.into_iter());
-        for entry in catalogue.entries() {
-            let Some(source) = own.get(entry.file.name()) else { continue };
-            let text = source::parse(source).value.to_string();
+        self.head.groups.push(group);
+        let group = self.head.groups.len() - 1;
+        for Made { path, record, text } in definitions {
             let piece = self.piece(&text);
-            self.take(Record::of(&entry), Origin::Piece(format!("{}.json", entry.file.name()), piece, group));
+            self.take(record, Origin::Piece(format!("{}/{path}.json", file.name()), piece, group));
         }
     }
 

@@ -6,11 +6,12 @@
 //! can be written to, it is made in memory. Start with [`Folders`] and [`Shelf::open`].
 
 mod build;
+mod documents;
 mod folders;
 mod pieces;
 mod read;
 
-pub use build::is_document;
+pub use documents::{begins_as_document, is_document};
 pub use folders::Folders;
 
 use super::read::ReadError;

@@ -11,7 +11,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-const MAGIC: &[u8; 8] = b"LWSHELF1";
+const MAGIC: &[u8; 8] = b"LWSHELF2";
 const START: usize = MAGIC.len() + 16;
 
 /// A piece: where it starts behind the search index, and its length.

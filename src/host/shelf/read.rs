@@ -30,6 +30,42 @@ impl Shelf {
         }
     }
 
+    /// Reads everything that is in the folders into a catalogue; what it has stays.
+    pub fn load_all(&self, catalogue: &mut Catalogue) -> Vec<Diagnostic> {
+        let mut told = Vec::new();
+        let mut whole = BTreeSet::new();
+        for (number, origin) in self.pieces.head.origins.iter().enumerate() {
+            let known = self.index.name(number);
+            match origin {
+                Origin::Piece(name, piece, group) if !catalogue.is_registered_by_user(known) => {
+                    if whole.insert(*group) {
+                        told.extend(self.load_group(*group, catalogue));
+                    }
+                    let text = self.pieces.text(*piece).unwrap_or_default();
+                    told.extend(catalogue.add_found(SourceFile::new(name.as_str(), text)));
+                }
+                _ => told.extend(self.load(known, catalogue)),
+            }
+        }
+        told
+    }
+
+    /// What the operations of a document share, all of it.
+    fn load_group(&self, group: usize, catalogue: &mut Catalogue) -> Vec<Diagnostic> {
+        let mut told = Vec::new();
+        let Some(group) = self.pieces.head.groups.get(group) else { return told };
+        for (name, piece) in &group.files {
+            let text = self.pieces.text(*piece).unwrap_or_default();
+            told.extend(catalogue.add(SourceFile::new(as_json(&group.folder, name), text)));
+        }
+        for (name, piece) in &group.shared {
+            let all = self.pieces.definitions(*piece).into_iter();
+            let texts = all.filter_map(|(name, piece)| Some((name, self.pieces.text(piece)?)));
+            told.extend(catalogue.add(SourceFile::new(format!("{}{name}", group.folder), definitions(texts))));
+        }
+        told
+    }
+
     fn load_file(&self, file: SourceFile, group: usize, catalogue: &mut Catalogue) -> Vec<Diagnostic> {
         let mut told = Vec::new();
         if let Some(group) = self.pieces.head.groups.get(group) {
@@ -61,10 +97,14 @@ impl Shelf {
             }
             found.insert(next, text);
         }
-        let members: Vec<_> =
-            found.iter().map(|(name, text)| format!("{}: {text}", Value::from(name.as_str()))).collect();
-        format!("{{\"$defs\": {{{}}}}}", members.join(", "))
+        definitions(found.into_iter())
     }
+}
+
+/// A schema that is nothing but these definitions.
+fn definitions(texts: impl Iterator<Item = (String, String)>) -> String {
+    let members: Vec<_> = texts.map(|(name, text)| format!("{}: {text}", Value::from(name))).collect();
+    format!("{{\"$defs\": {{{}}}}}", members.join(", "))
 }
 
 /// The names behind a prefix in the strings of a text.

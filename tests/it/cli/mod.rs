@@ -1,5 +1,7 @@
 //! The command from outside: what it is given, what it says, how it ends.
 
+#[cfg(feature = "author")]
+mod any_api;
 mod author;
 mod graph;
 mod import;
