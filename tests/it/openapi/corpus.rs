@@ -231,3 +231,73 @@ fn every_document_is_imported_and_played() {
     assert!(Figures::rate(all.valid, all.sampled) >= 0.95);
     assert!(Figures::rate(all.played, all.sampled) >= 0.95);
 }
+
+/// The documents in a folder and in those below it.
+fn below(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for path in fs::read_dir(folder).expect("a folder").flatten().map(|entry| entry.path()) {
+        if path.is_dir() {
+            found.extend(below(&path));
+        } else if path.extension().is_some_and(|ending| ["json", "yaml", "yml"].iter().any(|own| ending == *own)) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+#[expect(clippy::print_stderr, reason = "the figures, for who looks at them")]
+fn every_wrong_document_is_imported_or_told() {
+    let Some(folder) = folder("openapi/mermade-fail") else { return };
+    let (mut imported, mut refused) = (0, 0);
+    for path in below(&folder) {
+        let bytes = fs::read(&path).expect("a document");
+        let Ok(file) = SourceFile::from_bytes(path.display().to_string(), bytes) else {
+            refused += 1;
+            continue;
+        };
+        let mut nothing = |name: &str| Err(format!("no {name}"));
+        let draft = import::read(file).and_then(|source| import::import(source, &Options::default(), &mut nothing));
+        match draft {
+            Ok(draft) => {
+                assert!(draft.usable() > 0 || draft.found == 0 || !draft.diagnostics.is_empty(), "{}", path.display());
+                imported += 1;
+                let mut catalogue = Catalogue::empty();
+                for file in draft.files() {
+                    let told = catalogue.add(SourceFile::new(file.path, file.text));
+                    assert!(told.iter().all(|one| !one.is_error()), "{}: {told:?}", path.display());
+                }
+            }
+            Err(told) => {
+                assert!(told.iter().any(Diagnostic::is_error), "{}", path.display());
+                refused += 1;
+            }
+        }
+    }
+    eprintln!("{imported} documents are imported, {refused} refused");
+    assert!(imported + refused > 90);
+}
+
+#[test]
+#[expect(clippy::print_stderr, reason = "a test that does not run says so, and the figures")]
+fn a_description_in_thousands_of_files_is_imported() {
+    let Some(folder) = folder("openapi") else { return };
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    let mut tar = std::process::Command::new("tar");
+    let unpacked = tar.arg("-xzf").arg(folder.join("digitalocean.tar.gz")).arg("-C").arg(scratch.path()).status();
+    if !unpacked.is_ok_and(|status| status.success()) {
+        eprintln!("skipped: `tar` cannot unpack digitalocean.tar.gz");
+        return;
+    }
+    let draft = import(&scratch.path().join("digitalocean/DigitalOcean-public.v2.yaml")).expect("a draft");
+    let figures = judge(draft);
+    eprintln!(
+        "{} found, {} usable, {} sampled, {} valid, {} played",
+        figures.found, figures.usable, figures.sampled, figures.valid, figures.played
+    );
+    figures.told.iter().take(12).for_each(|line| eprintln!("    {line}"));
+    assert!(figures.found > 100 && Figures::rate(figures.usable, figures.found) >= 0.99);
+    assert!(Figures::rate(figures.valid, figures.sampled) >= 0.95);
+    assert!(Figures::rate(figures.played, figures.sampled) >= 0.95);
+}
