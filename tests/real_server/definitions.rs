@@ -33,7 +33,8 @@ async fn every_definition_ends_as_on_the_server() {
     assert!(failed.is_empty() && !findings.is_empty());
 }
 
-async fn compare(case: Case, server: &Server, mock: &Mock, api: &str) -> (String, Vec<String>) {
+/// Runs a case on both sides; gives what differs.
+pub(crate) async fn compare(case: Case, server: &Server, mock: &Mock, api: &str) -> (String, Vec<String>) {
     let [there, here] = ["there", "here"].map(|side| format!("{}-{side}", case.name));
     let [their_api, our_api] = [&there, &here].map(|side| format!("{api}/{side}"));
     let own = ours::execution(case.at_api(&our_api)).await;
