@@ -6,7 +6,7 @@ use crate::task::{Attempt, BoxFuture, Outcome, SystemTask};
 use futures_util::future::{AbortHandle, Abortable, abortable};
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap};
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -71,8 +71,8 @@ pub(super) struct UnderWay<'r> {
 struct Others<'r> {
     set: FuturesUnordered<Abortable<Work<'r>>>,
     calls: HashMap<TaskAddress, AbortHandle>,
-    /// Calls that wait for their turn, the first first.
-    waiting: VecDeque<DueCall<'r>>,
+    /// Calls that wait for their turn, in the order in which their tasks were scheduled.
+    waiting: BTreeMap<TaskAddress, DueCall<'r>>,
     /// Shared by every call in the set that takes turns.
     turn: Arc<()>,
 }
@@ -131,7 +131,7 @@ impl<'r> Others<'r> {
     fn push(&mut self, due: Due<'r>) {
         match due {
             Due::Call(call) if call.takes_turns && !(self.waiting.is_empty() && self.has_room()) => {
-                self.waiting.push_back(call);
+                self.waiting.insert(call.task, call);
             }
             due => self.begin(due),
         }
@@ -155,14 +155,14 @@ impl<'r> Others<'r> {
             handle.abort();
             return Abandoned::Call;
         }
-        self.waiting.retain(|call| call.task != task);
+        self.waiting.remove(&task);
         Abandoned::Nothing
     }
 
     fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Done> {
         loop {
             while self.has_room()
-                && let Some(call) = self.waiting.pop_front()
+                && let Some((_, call)) = self.waiting.pop_first()
             {
                 self.begin(Due::Call(call));
             }
