@@ -123,6 +123,11 @@ impl<'a> Report<'a> {
         Self { file, diagnostics: Vec::new(), dropped: false }
     }
 
+    /// Whether nobody reads it: a value that comes up in a run has no file to point into.
+    pub(in super::super) fn is_unread(&self) -> bool {
+        self.file.is_none()
+    }
+
     /// A diagnostic at a place, with its pointer and label.
     pub(in super::super) fn at(
         &mut self,

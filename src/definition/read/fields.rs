@@ -77,7 +77,7 @@ pub(in super::super) fn write_object<T: Fields>(object: &T) -> Value {
 }
 
 fn unknown<T: Fields>(key: &str, at: &Cursor<'_>, report: &mut Report<'_>) {
-    if T::KEPT.contains(&key) || report.is_full() {
+    if T::KEPT.contains(&key) || report.is_full() || report.is_unread() {
         return;
     }
     let known = T::FIELDS.iter().map(|field| field.name).chain(T::KEPT.iter().copied());
