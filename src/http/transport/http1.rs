@@ -71,6 +71,11 @@ impl Connection {
         }
     }
 
+    /// Whether nothing has come since the last answer, as far as the runtime knows: it learns of a close when it next looks.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.stream.socket().poll_read_ready(&mut Context::from_waker(Waker::noop())).is_pending()
+    }
+
     /// TLS may have something of its own to say (a session ticket) that is no answer.
     fn only_tls_records_wait(&mut self) -> bool {
         let Stream::Tls(stream) = &mut self.stream else { return false };
