@@ -50,10 +50,9 @@ impl Family {
         start: Start,
         moment: &mut Moment<'_>,
     ) -> Result<(Self, Vec<Command>), Refused> {
-        let root = Execution::start(library, plan, start, moment)?;
         let mut family = Self {
             library: Arc::clone(library),
-            root: Box::new(root),
+            root: Execution::start(library, plan, start, moment)?,
             children: Vec::new(),
             wakes: BTreeSet::new(),
             open: 0,

@@ -76,16 +76,16 @@ impl Execution {
         plan: &Arc<Plan>,
         start: Start,
         moment: &mut Moment<'_>,
-    ) -> Result<Self, Refused> {
+    ) -> Result<Box<Self>, Refused> {
         if let Some(version) = start.version.filter(|version| *version != plan.version) {
             return Err(Refused::NoSuchVersion { name: plan.name.to_string(), version });
         }
-        let mut execution = Self::new(library, plan, start, moment);
+        let mut execution = Box::new(Self::new(library, plan, start, moment));
         execution.set_out(moment);
-        if let Some(refused) = execution.refused {
-            return Err(refused);
+        match execution.refused.take() {
+            Some(refused) => Err(refused),
+            None => Ok(execution),
         }
-        Ok(execution)
     }
 
     /// Starts a child at that place of a family.

@@ -77,9 +77,10 @@ pub(super) async fn receive(
     let mut reader = Reader { connection, watch, received: 0, ends_at, decoder: Decoder::new(&encodings, sink) };
     let read = match framing {
         Framing::None => Ok(()),
-        Framing::Length(length) => reader.counted(*length, Some(*length)).await,
-        Framing::Chunked => reader.chunks().await,
-        Framing::UntilClose => reader.rest().await,
+        // Most answers come with their head.
+        Framing::Length(length) if reader.has(*length) => reader.take(reader.connection.buffer.len()),
+        // On the heap: a call whose answer is short need not carry the room for reading a long one.
+        _ => Box::pin(reader.read(framing)).await,
     };
     match read {
         Ok(()) => reader.decoder.finish()?.finish(),
@@ -111,6 +112,20 @@ struct Reader<'r> {
 }
 
 impl Reader<'_> {
+    /// Whether so many bytes are there, and no more.
+    fn has(&self, count: u64) -> bool {
+        self.connection.buffer.len() as u64 == count
+    }
+
+    async fn read(&mut self, framing: &Framing) -> Result<(), End> {
+        match framing {
+            Framing::None => Ok(()),
+            Framing::Length(length) => self.counted(*length, Some(*length)).await,
+            Framing::Chunked => self.chunks().await,
+            Framing::UntilClose => self.rest().await,
+        }
+    }
+
     /// So many bytes; `announced` is what a message says if they do not come.
     async fn counted(&mut self, count: u64, announced: Option<u64>) -> Result<(), End> {
         let mut left = count;

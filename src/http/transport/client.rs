@@ -2,8 +2,8 @@
 
 use super::connect::Connector;
 use super::failure::Failure;
-use super::http1;
-use super::http2::{self, Lanes};
+use super::http1::{self, Connection};
+use super::http2::{self, Lane, Lanes};
 use super::pool::Pool;
 use super::resolver::Resolver;
 use super::sink;
@@ -102,11 +102,12 @@ impl Client {
 
     async fn exchange(&self, request: &HttpRequest, watch: &mut Watch, way: &mut Way) -> Result<Response, Failure> {
         let origin = &request.target().origin;
-        let Shared { pool, connector, lanes } = &*self.shared;
+        let Shared { pool, connector, .. } = &*self.shared;
         let certificate = request.certificate();
         if origin.scheme == Scheme::Https
             && certificate.is_none()
-            && let Some(answer) = self.along(request, watch, way).await
+            && let Some(lane) = self.shared.lanes.take(origin)
+            && let Some(answer) = Box::pin(self.along(lane, request, watch, way)).await
         {
             return answer;
         }
@@ -120,8 +121,7 @@ impl Client {
             };
             way.peer = connection.peer;
             if connection.stream.speaks_http2() {
-                let lane = lanes.open(origin, connection, watch).await?;
-                return http2::exchange(lane, request, watch).await;
+                return Box::pin(self.shared.first_along(connection, request, watch)).await;
             }
             match http1::exchange(&mut connection, request, watch).await {
                 Ok((response, again)) => {
@@ -138,17 +138,17 @@ impl Client {
         }
     }
 
-    /// The answer over the open HTTP/2 connection; `None` when there is none, or it takes no more requests.
+    /// The answer over the open HTTP/2 connection; `None` when it takes no more requests.
     async fn along(
         &self,
+        lane: Lane,
         request: &HttpRequest,
         watch: &mut Watch,
         way: &mut Way,
     ) -> Option<Result<Response, Failure>> {
         let origin = &request.target().origin;
-        let lane = self.shared.lanes.take(origin)?;
         (way.reused, way.peer) = (true, lane.peer);
-        let answer = Box::pin(http2::exchange(lane, request, watch)).await;
+        let answer = http2::exchange(lane, request, watch).await;
         if matches!(answer, Err(Failure::Unprocessed { .. } | Failure::Closed { .. })) {
             self.shared.lanes.forget(origin);
         }
@@ -158,6 +158,19 @@ impl Client {
             Err(Failure::Closed { .. }) if request.is_safe() => None,
             answer => Some(answer),
         }
+    }
+}
+
+impl Shared {
+    /// The answer to the first request of an HTTP/2 connection.
+    async fn first_along(
+        &self,
+        connection: Connection,
+        request: &HttpRequest,
+        watch: &mut Watch,
+    ) -> Result<Response, Failure> {
+        let lane = self.lanes.open(&request.target().origin, connection, watch).await?;
+        http2::exchange(lane, request, watch).await
     }
 }
 

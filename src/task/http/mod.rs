@@ -55,15 +55,16 @@ impl SystemTask for HttpTask {
 }
 
 impl HttpTask {
+    /// What few calls need waits on the heap, so that the others need not carry the room for it.
     async fn call(&self, mut attempt: Attempt<'_>) -> Outcome {
         let input = std::mem::take(&mut attempt.request);
         // A server knows nothing of entries.
         let entry = attempt.node.entry.as_ref().filter(|_| attempt.plan.dialect == Dialect::Legwork);
         if let Some(with) = entry.and_then(|_| ensure::of(&attempt)) {
-            return self.ensured(input, &attempt, with).await;
+            return Box::pin(self.ensured(input, &attempt, with)).await;
         }
         if let Some(cache) = &attempt.node.cache {
-            return self.cached(input, &attempt, (entry, cache)).await;
+            return Box::pin(self.cached(input, &attempt, (entry, cache))).await;
         }
         let binds_nothing =
             entry.is_some_and(|entry| entry.ensure().is_some() && input.value.get(ENSURE_KEY).is_some());
@@ -84,7 +85,7 @@ impl HttpTask {
             Err(refused) => return not_built(refused, attempt.plan.dialect),
         };
         match ensure::Ensured::new(self, attempt, with, (&input, &request)) {
-            Ok(ensured) => Box::pin(ensured.carry_out()).await,
+            Ok(ensured) => ensured.carry_out().await,
             Err(why) => not_built(ensure::refused(why), attempt.plan.dialect),
         }
     }
@@ -104,28 +105,14 @@ impl HttpTask {
         }
     }
 
-    /// Sends one request of an entry, or of none: with the entry's credential, and once more when that has expired.
+    /// Sends one request of an entry, or of none: with the entry's credential, when it has one.
     async fn send(&self, request: &HttpRequest, entry: Option<&Arc<Entry>>, attempt: &Attempt<'_>) -> Sent {
         let known = self.known(entry, attempt.services);
         let known = (&*known, entry);
-        let credential = entry.and_then(|entry| Credential::of(request, entry, attempt, &self.tokens));
-        let Some(credential) = credential else { return deliver(request, known, attempt).await };
-        let mut request = request.clone();
-        if let Err(error) = credential.put(&mut request).await {
-            return CallResult::from(error).into();
+        match entry.and_then(|entry| Credential::of(request, entry, attempt, &self.tokens)) {
+            None => deliver(request, known, attempt).await,
+            Some(credential) => Box::pin(deliver_with(credential, request.clone(), known, attempt)).await,
         }
-        let sent = deliver(&request, known, attempt).await;
-        if !credential.renew(&request, &sent.result) || credential.put(&mut request).await.is_err() {
-            return sent;
-        }
-        let mut renewed = deliver(&request, known, attempt).await;
-        if credential.is_expired(&renewed.result) {
-            // A third token would be refused as well.
-            renewed.result.resend = http::Resend::Never;
-        }
-        renewed.result.after_expired(sent.result);
-        renewed.notes.splice(0..0, sent.notes);
-        renewed
     }
 
     /// The request as it would be sent, and what would be asked for first.
@@ -151,6 +138,30 @@ impl HttpTask {
         known.push((Arc::clone(entry), Arc::clone(&made)));
         made
     }
+}
+
+/// Sends the request with a credential, and once more when that has expired.
+async fn deliver_with(
+    credential: Credential<'_>,
+    mut request: HttpRequest,
+    known: (&Known, Option<&Arc<Entry>>),
+    attempt: &Attempt<'_>,
+) -> Sent {
+    if let Err(error) = credential.put(&mut request).await {
+        return CallResult::from(error).into();
+    }
+    let sent = deliver(&request, known, attempt).await;
+    if !credential.renew(&request, &sent.result) || credential.put(&mut request).await.is_err() {
+        return sent;
+    }
+    let mut renewed = deliver(&request, known, attempt).await;
+    if credential.is_expired(&renewed.result) {
+        // A third token would be refused as well.
+        renewed.result.resend = http::Resend::Never;
+    }
+    renewed.result.after_expired(sent.result);
+    renewed.notes.splice(0..0, sent.notes);
+    renewed
 }
 
 /// Sends the request as it is, as the limits of its entry allow; counted where somebody counts.
