@@ -44,7 +44,8 @@ async fn a_call_waits_for_its_lock_and_says_so() {
     let (policy, asks) = (Policy { patience: Duration::from_secs(10), ..policy() }, request("POST", "a"));
     let first = limits.enter(&policy, &asks, Some("user a")).await.expect("it goes");
     let (second, ()) = tokio::join!(limits.enter(&policy, &asks, Some("user a")), async {
-        tokio::task::yield_now().await;
+        // Long enough to be told of.
+        tokio::time::sleep(Duration::from_millis(5)).await;
         drop(first);
     });
     let notes = second.expect("it goes").notes.clone();

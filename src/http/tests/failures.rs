@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 /// Time-outs for calls that end by them: short enough for a test, long enough that a busy machine gets as far as it should.
 fn short() -> Value {
-    json!({"readTimeOut": 1000, "connectionTimeOut": 1000})
+    json!({"readTimeOut": 900, "connectionTimeOut": 900})
 }
 
 /// Time-outs that no test reaches: what ends the call is something else.
@@ -64,7 +64,7 @@ async fn a_full_queue_times_out_while_connecting() {
     let queue: Vec<_> = (0..8).map(|_| tokio::spawn(tokio::net::TcpStream::connect(address))).collect();
     tokio::task::yield_now().await;
     let result = call(&Client::default(), &format!("http://{address}/x"), "POST", short(), Legwork).await;
-    check(&result, "timeout", Resend::Safe, "timed out after 1000 ms in phase connect (connectionTimeOut)");
+    check(&result, "timeout", Resend::Safe, "timed out after 900 ms in phase connect (connectionTimeOut)");
     assert_eq!(result.output["phase"], "connect");
     drop(queue);
 }
@@ -73,7 +73,7 @@ async fn a_full_queue_times_out_while_connecting() {
 async fn a_silent_server_times_out() {
     let server = Server::always("", Then::Hang).await;
     let result = server.call("POST", short(), Legwork).await;
-    check(&result, "timeout", Resend::Unsafe, "timed out after 1000 ms in phase first byte (readTimeOut)");
+    check(&result, "timeout", Resend::Unsafe, "timed out after 900 ms in phase first byte (readTimeOut)");
     assert!(result.sent);
     check(&server.call("GET", short(), Legwork).await, "timeout", Resend::Safe, "first byte");
     let result = server.call("GET", short(), Conductor).await;
@@ -169,7 +169,7 @@ async fn tls_with_a_plain_server_fails_and_with_a_silent_one_times_out() {
     let plain = Server::always("HTTP/1.1 400 Bad Request\r\n\r\n", Then::Close).await;
     // The handshake is no request to this server: it waits for a line end and the time-out cuts it.
     let uri = format!("https://{}/x", plain.address);
-    let result = call(&distrustful(), &uri, "POST", patient(), Legwork).await;
+    let result = call(&distrustful(), &uri, "POST", short(), Legwork).await;
     check(&result, "timeout", Resend::Safe, "in phase tls (connectionTimeOut)");
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("a bound socket has an address");
