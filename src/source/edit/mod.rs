@@ -4,10 +4,14 @@
 //! text again and found exactly the value that was meant.
 
 mod block;
+mod change;
 mod flow;
 mod place;
+mod script;
 mod style;
 mod words;
+
+pub use script::Script;
 
 use super::{Format, Pointer, SourceFile, Span, SpanNode, SpanTree, parse};
 use flow::Flow;
