@@ -26,6 +26,6 @@ mod tests {
         check("task-definitions/a.yaml", "name: a\nretryCount: x\n", &["E0202"]);
         check("task-definitions/_provider.yaml", "provider: a\ntitle: 3\n", &["E0502"]);
         let text = "name: a\ntasks:\n  - name: zoom_users_create\n    taskReferenceName: x\n    type: SIMPLE\n    inputParameters: {action: create, email: a@example.com, type: 5}\n";
-        check("a.yaml", text, &["E0403"]);
+        check("a.yaml", text, &["E0414", "E0403"]);
     }
 }

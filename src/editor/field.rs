@@ -61,7 +61,7 @@ fn http(snapshot: &Snapshot, task: &Task, input: &Pointer, pointer: &Pointer) ->
     let empty = Map::new();
     let parameters = snapshot.tree().value.pointer(input.as_str()).and_then(Value::as_object).unwrap_or(&empty);
     let base = input.join(&HttpInput::of(parameters).pointer("body"));
-    let below = pointer.below(&base)?;
+    let below = pointer.below(&base).filter(|below| !below.as_str().is_empty())?;
     let entry = snapshot.entry(task).filter(|entry| entry.body_schema.is_some())?;
     Some(Field { owner: Owner::Body(entry), base, pointer: below })
 }
@@ -95,12 +95,12 @@ impl Field {
         }
     }
 
-    /// The operation it belongs to.
-    pub(super) fn entry(&self) -> Option<&Arc<Entry>> {
-        match &self.owner {
-            Owner::Body(entry) | Owner::Parameters(entry) => Some(entry),
-            _ => None,
-        }
+    /// The values that it may have, when there is a list of them.
+    pub(super) fn allowed(&self) -> Vec<Value> {
+        let Some(schema) = self.schema() else { return Vec::new() };
+        let all = together(&parts_at(&schema, &self.pointer));
+        let listed = all.get("enum").and_then(Value::as_array).cloned();
+        listed.unwrap_or_else(|| all.get("const").cloned().into_iter().collect())
     }
 
     /// What is said of the field itself; `None` when nothing is.

@@ -2,7 +2,7 @@
 
 use super::field::{self, Field, Owner};
 use super::origin::{self, DOTS};
-use super::{FileKind, Snapshot, expression, node};
+use super::{FileKind, Snapshot, expression, node, task_type_in_words};
 use crate::catalogue::{Entry, FieldRow};
 use crate::source::{Pointer, Span};
 use std::fmt::Write;
@@ -36,7 +36,10 @@ pub fn hover(snapshot: &Snapshot, offset: usize) -> Option<Hover> {
     if !found.on_key && !is_leaf {
         return None;
     }
-    let markdown = of_task(snapshot, &found.pointer, found.on_key).or_else(|| of_field(snapshot, &found.pointer))?;
+    let markdown = of_task(snapshot, &found.pointer, found.on_key)
+        .or_else(|| of_type(snapshot, &found.pointer, found.on_key))
+        .or_else(|| of_header(snapshot, &found.pointer))
+        .or_else(|| of_field(snapshot, &found.pointer))?;
     Some(Hover { span, markdown })
 }
 
@@ -94,7 +97,28 @@ pub(super) fn of_entry(entry: &Entry) -> String {
     markdown.trim_end().to_owned()
 }
 
-fn of_field(snapshot: &Snapshot, pointer: &Pointer) -> Option<String> {
+/// What a task of its type does.
+fn of_type(snapshot: &Snapshot, pointer: &Pointer, on_key: bool) -> Option<String> {
+    let task = field::task_around(snapshot, pointer).filter(|task| !on_key && *pointer == task.pointer.key("type"))?;
+    let about = Some(task_type_in_words(&task.task_type)).filter(|about| !about.is_empty())?;
+    Some(format!("**{}** · {about}", task.task_type.as_str()))
+}
+
+/// A header of the operation's reference page.
+fn of_header(snapshot: &Snapshot, pointer: &Pointer) -> Option<String> {
+    let (headers, name) = (pointer.parent()?, pointer.steps().last()?);
+    if !headers.as_str().ends_with("/headers") {
+        return None;
+    }
+    let entry = snapshot.entry(field::task_around(snapshot, pointer)?)?;
+    let header = entry.docs().headers.iter().find(|header| header.name.eq_ignore_ascii_case(&name))?;
+    let need = if header.required { "required" } else { "optional" };
+    let default = header.default.as_ref().map_or(String::new(), |default| format!("\n\nWhen absent: `{default}`"));
+    Some(format!("**{}** · {} · {need}\n\n{}{default}", header.name, header.kind, header.text))
+}
+
+/// What is said of the field at a place.
+pub(super) fn of_field(snapshot: &Snapshot, pointer: &Pointer) -> Option<String> {
     let field = field::field_at(snapshot, pointer)?;
     let row = field.row()?;
     Some(of_row(&row, &field))
@@ -142,4 +166,73 @@ fn link(field: &Field) -> Option<String> {
 fn code(text: &str) -> String {
     let fence = if text.contains('`') { "``" } else { "`" };
     format!("{fence}{text}{fence}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Known, snapshot};
+    use super::*;
+    use serde_json::json;
+    use std::sync::Arc;
+
+    const TEXT: &str = "\
+name: w
+tasks:
+  - name: zoom_users_create
+    taskReferenceName: create
+    type: HTTP
+    retryCount: 1
+    inputParameters:
+      uri: https://api.zoom.us/v2/users
+      method: POST
+      body:
+        action: custCreate
+        user_info: {email: '${workflow.input.email}', type: 1, password: '${workflow.secrets.first}'}
+";
+
+    #[track_caller]
+    fn check(part: &str, add: usize, on: &str, expected: &[&str]) {
+        let inputs = json!({"email": "jane@example.com"}).as_object().cloned().unwrap_or_default();
+        let snapshot = snapshot("a.yaml", TEXT).with_known(&Arc::new(Known { inputs, ..Known::default() }));
+        let found = hover(&snapshot, TEXT.find(part).expect("it is there") + add).expect("something is said");
+        assert_eq!(&TEXT[found.span.start..found.span.end], on);
+        for words in expected {
+            assert!(found.markdown.contains(words), "no {words} in {}", found.markdown);
+        }
+    }
+
+    #[test]
+    fn a_field_tells_what_it_is() {
+        check("action", 1, "action", &["**action** · string · required", "`custCreate`: ISV partners"]);
+        check("custCreate", 1, "custCreate", &["How the user comes into being"]);
+        check("password", 1, "password", &["only with action autoCreate"]);
+        check("retryCount", 1, "retryCount", &["Attempts after the first"]);
+        check("method", 1, "method", &["The method, upper case"]);
+        check("body", 1, "body", &["any JSON, or a text"]);
+        check("HTTP", 1, "HTTP", &["sends a request"]);
+    }
+
+    #[test]
+    fn an_expression_tells_its_value_and_a_secret_none() {
+        check("workflow.input", 3, "${workflow.input.email}", &["The input `email`", "Value: `jane@example.com`"]);
+        check("workflow.secrets", 3, "${workflow.secrets.first}", &["The secret `first`", "Value: `••••`"]);
+    }
+
+    #[test]
+    fn a_task_tells_what_it_calls() {
+        check(
+            "zoom_users_create",
+            3,
+            "zoom_users_create",
+            &["### Create a user", "`POST https://api.zoom.us/v2/users`", "Rate limit: Light"],
+        );
+        check("https://", 3, "https://api.zoom.us/v2/users", &["### Create a user"]);
+    }
+
+    #[test]
+    fn of_other_places_nothing_is_said() {
+        let snapshot = snapshot("a.yaml", TEXT);
+        assert_eq!(hover(&snapshot, TEXT.find("  - name").expect("it is there")), None);
+        assert_eq!(hover(&super::super::snapshot("b.yaml", "services: {}"), 2), None);
+    }
 }

@@ -85,6 +85,15 @@ pub fn insert_task(document: &Document, task: &Value, place: &Place) -> Result<I
     Ok(Inserted { edits: draft.finish()?, reference_name, inputs })
 }
 
+/// The edits that add the inputs which a task reads to `inputParameters`; none where they cannot be added.
+pub(super) fn declare_inputs(document: &Document, task: &Value) -> Vec<Edit> {
+    let Some(def) = document.workflow() else { return Vec::new() };
+    let inputs = new_inputs(def, task);
+    let mut draft = Draft::new(&document.file, &document.value, &document.spans);
+    let added = add_inputs(&mut draft, &document.value, &inputs);
+    added.and_then(|()| draft.finish()).unwrap_or_default()
+}
+
 /// Whether more is wrong with the text than comments and commas that JSON does not know: those can be edited around.
 fn has_broken_text(document: &Document) -> bool {
     let text = document.file.text();

@@ -9,6 +9,7 @@
 //! Start with [`Snapshot::new`], then [`diagnostics`], [`completion`], [`hover`].
 
 mod completion;
+mod cursor;
 mod diagnostics;
 mod expression;
 mod field;
@@ -37,7 +38,8 @@ mod token;
 mod uses;
 mod workflow;
 
-pub use completion::{Completion, CompletionKind, Completions, completion, resolve};
+use completion::task_type_in_words;
+pub use completion::{Completion, CompletionKind, Completions, completion, resolve, resolve_edits};
 pub use diagnostics::diagnostics;
 pub use fix::{Fix, FixKind, fixes};
 pub use folding::{Fold, FoldKind, folding, selection};
@@ -65,3 +67,6 @@ fn snapshot(name: &str, text: &str) -> Snapshot {
     let (library, known) = (Arc::new(Library::default()), Arc::default());
     Snapshot::new(crate::source::SourceFile::new(name, text), &library, &known, None)
 }
+
+#[cfg(test)]
+mod tests;

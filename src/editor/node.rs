@@ -47,7 +47,7 @@ pub(super) fn at(document: &Document, offset: usize) -> Found<'_> {
 }
 
 /// The child around a place: by its key or by its value.
-fn inner<'d>(at: Node<'d>, offset: usize) -> Option<(String, Node<'d>, bool)> {
+fn inner(at: Node<'_>, offset: usize) -> Option<(String, Node<'_>, bool)> {
     let around = |span: Span| span.start <= offset && offset <= span.end;
     // A merged or repeated value stands elsewhere in the text.
     let is_here = |node: &SpanNode| node.key.unwrap_or(node.value).start >= at.node.value.start;

@@ -25,7 +25,8 @@ pub(super) fn origin(snapshot: &Snapshot, text: &str) -> Origin {
     let named = parts.iter().find(|part| !matches!(part.kind, PartKind::Keyword));
     let is_secret = parts.iter().any(|part| part.kind == PartKind::Secret);
     let words = named.map_or_else(|| "The workflow itself.".to_owned(), |part| words(snapshot, part, text));
-    let value = if is_secret { None } else { value(snapshot, text) };
+    let is_known = named.is_some_and(|part| !matches!(part.kind, PartKind::Step)) && !is_secret;
+    let value = if is_known { value(snapshot, text) } else { None };
     Origin { words, value, is_secret }
 }
 

@@ -148,13 +148,13 @@ impl Snapshot {
     /// See [`diagnostics`](super::diagnostics).
     pub(super) fn diagnostics(&self) -> &[Diagnostic] {
         let text = &self.text;
-        text.diagnostics.get_or_init(|| match text.kind {
-            FileKind::Other => Vec::new(),
-            _ => {
-                let mut catalogue = text.catalogue.clone();
-                catalogue.forget(text.document.file.name());
-                plan::check(&text.document, &mut catalogue, text.library.options)
+        text.diagnostics.get_or_init(|| {
+            if text.kind == FileKind::Other {
+                return Vec::new();
             }
+            let mut catalogue = text.catalogue.clone();
+            catalogue.forget(text.document.file.name());
+            plan::check(&text.document, &mut catalogue, text.library.options)
         })
     }
 }

@@ -1,6 +1,7 @@
 //! The outline of a file.
 
 use super::{FileKind, Snapshot, Task, node};
+use crate::plan::is_secret_text;
 use crate::source::{Span, SpanNode};
 use serde_json::Value;
 
@@ -56,9 +57,9 @@ pub fn symbols(snapshot: &Snapshot) -> Vec<Symbol> {
 }
 
 fn workflow(snapshot: &Snapshot, room: &mut usize) -> Symbol {
-    let (tree, root) = (snapshot.tree(), &snapshot.tree().spans.root);
+    let (tree, top) = (snapshot.tree(), &snapshot.tree().spans.root);
     let name = tree.value.get("name").and_then(Value::as_str).filter(|name| !name.is_empty()).unwrap_or("workflow");
-    let name_span = root.child("name").map_or(Span::new(root.value.start, root.value.start), |node| node.value);
+    let name_span = top.child("name").map_or(Span::new(top.value.start, top.value.start), |node| node.value);
     *room -= 1;
     let mut tasks = snapshot.tasks().iter().peekable();
     let mut children = Vec::new();
@@ -66,7 +67,7 @@ fn workflow(snapshot: &Snapshot, room: &mut usize) -> Symbol {
         children.extend(task_symbol(snapshot, task, &mut tasks, room));
     }
     let detail = tree.value.get("description").and_then(Value::as_str).map(str::to_owned);
-    Symbol { name: name.to_owned(), detail, kind: SymbolKind::Definition, span: root.value, name_span, children }
+    Symbol { name: name.to_owned(), detail, kind: SymbolKind::Definition, span: top.value, name_span, children }
 }
 
 /// A task with the tasks inside it, which stand behind it in the list.
@@ -96,7 +97,9 @@ fn task_symbol<'s>(
 fn detail(snapshot: &Snapshot, task: &Task) -> String {
     let input = node::lookup(snapshot.tree(), &task.pointer.key("inputParameters"));
     let request = input.and_then(|input| input.value.as_object()).map(crate::definition::HttpInput::of);
-    let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
+    let text = |value: Option<&Value>| {
+        value.and_then(Value::as_str).filter(|text| !is_secret_text("uri", text)).map(str::to_owned)
+    };
     match request.and_then(|request| Some((text(request.method)?, text(request.uri)?))) {
         Some((method, uri)) if task.is_callable => format!("{method} {uri}"),
         _ if task.name == task.reference_name => task.task_type.as_str().to_owned(),

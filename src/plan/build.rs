@@ -64,6 +64,7 @@ pub(super) fn compile(
 }
 
 /// The entry of an HTTP task whose name is none: the one of its method and URI.
+#[must_use]
 pub fn entry_of_request(
     catalogue: &Catalogue,
     task_type: &TaskType,

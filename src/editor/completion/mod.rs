@@ -1,10 +1,17 @@
 //! What can be written at a place.
 
 mod expression;
+mod keys;
+mod operations;
+mod snippet;
+mod values;
 
+pub(super) use values::about as task_type_in_words;
+
+use super::cursor::{self, Role};
 use super::{FileKind, Snapshot};
-use crate::source::Span;
 use crate::source::edit::Edit;
+use crate::source::{Pointer, Span};
 
 /// What an offer is, for the sign beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -46,7 +53,8 @@ pub struct Completion {
     pub filter: Option<String>,
     /// What is replaced, on one line around the place.
     pub replace: Span,
-    /// What stands there afterwards.
+    /// What stands there afterwards. Lines behind the first are indented from the indentation of the line it is put in, as
+    /// editors add that by themselves (`insertTextMode` 2 of LSP, the usual one).
     pub insert: String,
     /// Whether `insert` is a snippet, with `${1:name}` for places to fill in and `\$` for a dollar.
     pub is_snippet: bool,
@@ -100,8 +108,27 @@ pub fn completion(snapshot: &Snapshot, offset: usize) -> Completions {
         return Completions::default();
     }
     let offset = offset.min(text.len());
-    let mut found = expression::offers(snapshot, offset).unwrap_or_default();
+    let mut found = expression::offers(snapshot, offset).unwrap_or_else(|| in_definition(snapshot, offset));
     number(&mut found.items);
+    found
+}
+
+fn in_definition(snapshot: &Snapshot, offset: usize) -> Completions {
+    let Some(cursor) = cursor::cursor(snapshot.file(), offset) else { return Completions::default() };
+    let mut found = operations::offers(snapshot, &cursor).unwrap_or_default();
+    let items = match cursor.role {
+        Role::Key => keys::offers(snapshot, &cursor),
+        Role::Value => values::offers(snapshot, &cursor),
+        Role::Either => {
+            let values = values::offers(snapshot, &cursor);
+            if values.is_empty() { keys::offers(snapshot, &cursor) } else { values }
+        }
+    };
+    // At an empty task its keys come first, and the catalogue behind them.
+    match cursor.role {
+        Role::Value => found.items.extend(items),
+        _ => drop(found.items.splice(0..0, items)),
+    }
     found
 }
 
@@ -111,7 +138,17 @@ pub fn resolve(snapshot: &Snapshot, key: &str) -> Option<String> {
     let (kind, rest) = key.split_once(' ')?;
     match kind {
         "operation" => snapshot.library().entry(rest).map(|entry| super::hover::of_entry(&entry)),
+        "field" => super::hover::of_field(snapshot, &Pointer::parse(rest)),
         _ => None,
+    }
+}
+
+/// Edits that go with an offer and take longer to work out, from its `key`: the inputs that an operation reads are declared.
+#[must_use]
+pub fn resolve_edits(snapshot: &Snapshot, key: &str) -> Vec<Edit> {
+    match key.split_once(' ') {
+        Some(("operation", name)) => operations::inputs(snapshot, name),
+        _ => Vec::new(),
     }
 }
 
@@ -121,3 +158,6 @@ fn number(items: &mut [Completion]) {
         item.sort = format!("{index:05}");
     }
 }
+
+#[cfg(test)]
+mod tests;
