@@ -135,7 +135,9 @@ fn put_words(value: &mut Value, status: u16, sentence: &str, depth: usize) {
             }
         }
         Value::Array(items) if depth > 0 => {
-            items.iter_mut().for_each(|item| put_words(item, status, sentence, depth - 1));
+            for item in items {
+                put_words(item, status, sentence, depth - 1);
+            }
         }
         _ => {}
     }

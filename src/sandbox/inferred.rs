@@ -135,6 +135,18 @@ impl Scene<'_> {
 
     fn on_thing(&mut self, play: &Play, cast: &Cast, body: &Value) -> Outcome {
         let collection = self.collection_of(&cast.path);
+        if cast.is_named_in_body {
+            let Some(id) = cast.item(body).and_then(|item| item.get(&cast.kind.field)).filter(|id| !id.is_null())
+            else {
+                return self.fixed(play, self.status(play));
+            };
+            let wanted = text(id);
+            let found = self.look(cast, &collection, "", &wanted, *id != cast.kind.id.typical);
+            return match found {
+                Found::Missing => self.missing(&wanted),
+                found => self.change(play, cast, body, &collection, (wanted, found)),
+            };
+        }
         let wanted = cast.variable.as_ref().map(|name| self.value(name).to_owned()).unwrap_or_default();
         let found = self.find(cast, &collection, &wanted);
         match (cast.act, found) {
@@ -200,17 +212,12 @@ impl Scene<'_> {
         let answer = self.fixed(play, 200).body.unwrap_or_default();
         let known = cast.view.as_ref().and_then(|view| view.thing_of(&answer)).cloned();
         let mut record: Map<_, _> = known.filter(|_| !is_new).unwrap_or_default();
-        let id = self.id_of(cast, wanted);
-        if cast.variable.is_some() {
-            record.insert(cast.kind.field.clone(), id.clone());
+        if cast.variable.is_none() && !cast.is_named_in_body {
+            return Thing { id: "".into(), record, is_new };
         }
-        Thing { id: if cast.variable.is_some() { id } else { "".into() }, record, is_new }
-    }
-
-    /// The id of a path as its schema has it: a number where it is one.
-    fn id_of(&self, cast: &Cast, wanted: &str) -> Value {
-        let number = serde_json::from_str::<Value>(wanted).ok().filter(Value::is_number);
-        number.filter(|_| cast.kind.id.typical.is_number()).unwrap_or_else(|| wanted.into())
+        let id = id_of(cast, wanted);
+        record.insert(cast.kind.field.clone(), id.clone());
+        Thing { id, record, is_new }
     }
 
     /// The documented answer; else a typical one with the id that was asked for.
@@ -220,7 +227,7 @@ impl Scene<'_> {
             return fixed;
         };
         let known = fixed.body.as_ref().and_then(|answer| view.thing_of(answer)).cloned().unwrap_or_default();
-        let thing = Thing { id: self.id_of(cast, wanted), record: known, is_new: false };
+        let thing = Thing { id: id_of(cast, wanted), record: known, is_new: false };
         Outcome { body: Some(view.with(&thing, &[])), ..fixed }
     }
 
@@ -233,4 +240,10 @@ impl Scene<'_> {
         };
         Outcome::new(self.status(play), body)
     }
+}
+
+/// The id of a path as its schema has it: a number where it is one.
+fn id_of(cast: &Cast, wanted: &str) -> Value {
+    let number = serde_json::from_str::<Value>(wanted).ok().filter(Value::is_number);
+    number.filter(|_| cast.kind.id.typical.is_number()).unwrap_or_else(|| wanted.into())
 }

@@ -193,3 +193,38 @@ fn lists_are_cut_into_pages() {
     check(&mut api, "page=2", &[]);
     check(&mut api, "sort=email", &["0", "1", "2", "3", "4"]);
 }
+
+#[test]
+fn a_body_may_name_what_it_changes_and_a_path_below_may_list_it() {
+    let pet = json!({"type": "object", "required": ["name"], "properties": {
+        "id": {"type": "integer"}, "name": {"type": "string"}, "status": {"type": "string"}}});
+    let mut catalogue = Catalogue::empty();
+    catalogue.add(SourceFile::new("pets/_provider.yaml", "provider: pets\nservers: ['https://pets.example.com']\n"));
+    catalogue.add(SourceFile::new("pets/_shared.schema.json", json!({"$defs": {"Pet": pet}}).to_string()));
+    let one = json!({"$ref": "_shared.schema.json#/$defs/Pet"});
+    let definitions = [
+        ("add", "POST", "/pet", true, one.clone()),
+        ("update", "PUT", "/pet", true, one.clone()),
+        ("get", "GET", "/pet/{{petId}}", false, one.clone()),
+        ("find", "GET", "/pet/findByStatus", false, json!({"type": "array", "items": one})),
+    ];
+    for (name, method, path, has_body, answer) in definitions {
+        let mut own = json!({"request": {"method": method, "uri": format!("{{{{server}}}}{path}")}});
+        if has_body {
+            own["body_schema"] = one.clone();
+        }
+        let data =
+            json!({"type": "object", "properties": {"response": {"type": "object", "properties": {"body": answer}}}});
+        let def = json!({"name": format!("pets_{name}"), "retryCount": 1, "x-legwork": own,
+            "outputSchema": {"name": "o", "version": 1, "type": "JSON", "data": data}});
+        catalogue.add(SourceFile::new(format!("pets/{name}.json"), def.to_string()));
+    }
+    let sold = json!({"id": 5, "name": "Leo", "status": "sold"});
+    let mut api = Sandbox::new(&catalogue, 7);
+    call(&mut api, "POST /pet", &json!({"id": 5, "name": "Leo", "status": "new"}));
+    assert_eq!(call(&mut api, "PUT /pet", &sold), (200, sold.clone()));
+    assert_eq!(call(&mut api, "GET /pet/5", &Value::Null), (200, sold.clone()));
+    assert_eq!(call(&mut api, "GET /pet/findByStatus?status=sold", &Value::Null), (200, json!([sold])));
+    assert_eq!(call(&mut api, "GET /pet/findByStatus?status=new", &Value::Null), (200, json!([])));
+    assert_eq!(call(&mut api, "PUT /pet", &json!({"id": 6, "name": "Max"})).0, 404);
+}

@@ -1,7 +1,8 @@
 //! Lists of inferred collections: which things, and which page of them.
 
 use super::Scene;
-use super::kept::{Thing, text};
+use super::kept::{Thing, Things, text};
+use super::path::Path;
 use super::reply::Outcome;
 use super::resource::Cast;
 use crate::catalogue::Play;
@@ -36,9 +37,7 @@ impl Scene<'_> {
     /// The things of a collection; the documented answer, or a typical one, while nothing was made.
     pub(super) fn list_things(&self, play: &Play, cast: &Cast) -> Outcome {
         let status = self.status(play);
-        let path = self.collection_of(&cast.path);
-        let things = self.sandbox.kept.collection(&path).filter(|things| things.made > 0 || !things.all.is_empty());
-        let Some(things) = things else { return self.fixed(play, status) };
+        let Some(things) = self.listed(cast) else { return self.fixed(play, status) };
         let wanted: Vec<&Thing> = things.all.iter().filter(|thing| self.is_asked_for(thing)).collect();
         let (start, size) = self.page_asked_for();
         let page = wanted.iter().copied().skip(start).take(size);
@@ -50,6 +49,17 @@ impl Scene<'_> {
             None => play.reply.body.clone(),
         };
         Outcome::new(status, body)
+    }
+
+    /// The collection that a list is of: its own, else the one above that holds the same things, as `/pets` of `/pets/by-status`.
+    fn listed(&self, cast: &Cast) -> Option<&Things> {
+        let has_things = |things: &&Things| things.made > 0 || !things.all.is_empty();
+        let of = |path: &Path| self.sandbox.kept.collection(&self.collection_of(path)).filter(has_things);
+        let above = || {
+            let reference = cast.reference.as_ref()?;
+            of(&cast.path.parent()).filter(|things| things.kinds.contains(reference))
+        };
+        of(&cast.path).or_else(above)
     }
 
     /// Whether a thing has the values that the query asks for in parameters called like its fields; `all` asks for nothing.

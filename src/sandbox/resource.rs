@@ -52,6 +52,8 @@ pub(super) struct Cast {
     pub(super) path: Path,
     /// The variable of the path that names the thing.
     pub(super) variable: Option<String>,
+    /// Whether the body names the thing: `PUT /pets`.
+    pub(super) is_named_in_body: bool,
     pub(super) kind: Arc<Kind>,
     /// What it answers; `None` when its schema is not known, or is not that of a thing.
     pub(super) view: Option<View>,
@@ -110,9 +112,10 @@ impl Resources {
         let above = path.above().into_iter().filter_map(|above| Some((above.parent(), above.variable()?.to_owned())));
         let above = above.collect();
         let typical = typical(entry, &path);
-        let is_in_collection = own.is_some() || matches!(act, Act::Create | Act::List);
         let collection = if own.is_some() { path.parent() } else { path };
         let items = format!("{}/{{}}", collection.shape());
+        let is_named_in_body = own.is_none() && of_thing_by_body(act) && paths.contains_key(&items);
+        let is_in_collection = own.is_some() || is_named_in_body || matches!(act, Act::Create | Act::List);
         let named = || paths.get(&items)?.iter().find_map(|entry| Path::of(entry)?.variable().map(str::to_owned));
         let variable = own.clone().or_else(|| if is_in_collection { named() } else { None });
         let kind = self.kind(entry, &collection, variable.as_deref(), paths);
@@ -120,8 +123,11 @@ impl Resources {
             Act::List => View::of_list(document, collection.name(), variable.as_deref()),
             _ => Some(View::of_thing(document, collection.name(), variable.as_deref())),
         });
-        let reference = entry.answer_schema().and_then(|schema| schema.get("$ref")?.as_str()).map(str::to_owned);
-        Cast { act, path: collection, variable: own, kind, view, reference, above, typical }
+        let reference = |schema: &Value| {
+            schema.get("$ref").or_else(|| schema.get("items")?.get("$ref"))?.as_str().map(str::to_owned)
+        };
+        let reference = entry.answer_schema().and_then(reference);
+        Cast { act, path: collection, variable: own, is_named_in_body, kind, view, reference, above, typical }
     }
 
     fn act(&mut self, entry: &Entry, path: &Path, paths: &Paths) -> Act {
@@ -142,6 +148,7 @@ impl Resources {
             "GET" if is_listed && (has_items || creates || (has("PUT").is_none() && has("PATCH").is_none())) => {
                 Act::List
             }
+            "PUT" | "PATCH" if creates && has_items => of_thing(method),
             method if is_alone && own.len() > 1 => of_thing(method),
             _ => Act::Answer,
         }
@@ -201,6 +208,10 @@ impl Resources {
         let lists = own.iter().filter(|entry| entry.method.as_deref() == Some("GET"));
         lists.into_iter().find_map(|entry| View::of_list(self.answer(entry)?, name, variable))
     }
+}
+
+fn of_thing_by_body(act: Act) -> bool {
+    matches!(act, Act::Replace | Act::Update)
 }
 
 /// What a method does to one thing.

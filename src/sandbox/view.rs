@@ -56,13 +56,13 @@ impl View {
         let shape = Shape(&document);
         let whole = shape.sample(&document);
         let id = id_field(&shape.properties(&schema), variable, |_| true).map(str::to_owned);
-        Self { at, id, whole, is_list, schema, document }
+        Self { document, at, schema, id, whole, is_list }
     }
 
     /// The field of the thing's id, and its schema.
     pub(super) fn id(&self) -> Option<(&str, &Value)> {
         let id = self.id.as_deref()?;
-        Some(Shape(&self.document).properties(&self.schema).into_iter().find(|(name, _)| *name == id)?)
+        Shape(&self.document).properties(&self.schema).into_iter().find(|(name, _)| *name == id)
     }
 
     pub(super) fn document(&self) -> &Arc<Value> {

@@ -2,7 +2,7 @@
 
 use super::{Draft, Error, Formats, Reading, email};
 use crate::source::Pointer;
-use jsonschema::{Registry, Validator};
+use jsonschema::{Registry, RegistryBuilder, Validator};
 use serde_json::Value;
 
 /// Compiles a schema as it is to be read.
@@ -11,7 +11,7 @@ pub(super) fn compile(schema: &Value, reading: &Reading<'_>) -> Result<Validator
         return build(schema, reading, None);
     }
     let documents = reading.documents.iter().map(|(uri, document)| (uri.as_str(), document));
-    let registry = Registry::new().draft(draft(reading.draft)).extend(documents).and_then(|builder| builder.prepare());
+    let registry = Registry::new().draft(draft(reading.draft)).extend(documents).and_then(RegistryBuilder::prepare);
     let registry = registry.map_err(|error| Error { pointer: Pointer::root(), message: error.to_string() })?;
     build(schema, reading, Some(&registry))
 }
