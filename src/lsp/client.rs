@@ -43,7 +43,7 @@ impl Client {
         let has = |pointer: &str| at(pointer).is_some_and(|value| !value.is_null());
         let offers = at("/general/positionEncodings").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         Self {
-            encoding: Encoding::of_offer(offers.iter().filter_map(Value::as_str)),
+            encoding: Encoding::of_offer(&offers.iter().filter_map(Value::as_str)),
             pulls_diagnostics: has("/textDocument/diagnostic"),
             refreshes_diagnostics: can("/workspace/diagnostics/refreshSupport"),
             refreshes_lenses: can("/workspace/codeLens/refreshSupport"),

@@ -17,7 +17,7 @@ pub(super) enum Encoding {
 
 impl Encoding {
     /// The best of those that a client offers, by their names; UTF-16 when it offers none.
-    pub(super) fn of_offer<'o>(offered: impl Iterator<Item = &'o str> + Clone) -> Self {
+    pub(super) fn of_offer<'o>(offered: &(impl Iterator<Item = &'o str> + Clone)) -> Self {
         let has = |name: &str| offered.clone().any(|offer| offer == name);
         match (has("utf-8"), has("utf-16"), has("utf-32")) {
             (true, _, _) => Self::Utf8,
@@ -170,7 +170,7 @@ mod tests {
 
     #[test]
     fn the_best_offer_is_taken() {
-        let check = |offer: &[&str], expected| assert_eq!(Encoding::of_offer(offer.iter().copied()), expected);
+        let check = |offer: &[&str], expected| assert_eq!(Encoding::of_offer(&offer.iter().copied()), expected);
         check(&[], Encoding::Utf16);
         check(&["utf-16", "utf-8"], Encoding::Utf8);
         check(&["utf-32"], Encoding::Utf32);

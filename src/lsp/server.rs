@@ -166,7 +166,7 @@ impl Server {
     fn about_document(&mut self, id: RequestId, handler: requests::OfDocument, params: Value) {
         let Some(view) = uri_in(&params).and_then(|uri| self.view(&uri)) else {
             // Nobody opened it: there is nothing to say about it.
-            return self.outbox.answer(id, requests::nothing(handler.1));
+            return self.outbox.answer(id, Ok(requests::nothing(handler.1)));
         };
         let document = Arc::clone(&view.document);
         self.in_pool(id, Some(document), move || (handler.0)(&view, params));
@@ -244,12 +244,12 @@ impl Server {
                 }
             }
             "window/workDoneProgress/cancel" => self.desk.cancel_by_token(params.get("token")),
-            _ => self.around(&method, params),
+            _ => self.around(&method, &params),
         }
     }
 
     /// What is around the documents has changed.
-    fn around(&mut self, method: &str, params: Value) {
+    fn around(&mut self, method: &str, params: &Value) {
         match method {
             "workspace/didChangeConfiguration" if self.shared.client.gives_configuration => self.ask_configuration(),
             "workspace/didChangeConfiguration" => {

@@ -107,7 +107,7 @@ pub(super) fn is_watched(path: &Path) -> bool {
     let below = path.parent().into_iter().flat_map(Path::components).any(|part| part.as_os_str() == "task-definitions");
     below
         || name == "legwork.toml"
-        || name.ends_with(".env")
+        || path.extension().is_some_and(|ending| ending == "env")
         || name.starts_with(".env")
         || name.ends_with("-input.json")
 }

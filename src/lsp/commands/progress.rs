@@ -27,21 +27,21 @@ impl Progress {
             return Self::hidden();
         }
         let progress = Self { shown: Some((outbox.clone(), token)) };
-        progress.tell(json!({"kind": "begin", "title": title, "cancellable": true}));
+        progress.tell(&json!({"kind": "begin", "title": title, "cancellable": true}));
         progress
     }
 
     /// How far it is.
     pub(super) fn report(&self, message: &str) {
-        self.tell(json!({"kind": "report", "message": message}));
+        self.tell(&json!({"kind": "report", "message": message}));
     }
 
     /// Ends it.
     pub(super) fn end(self, message: &str) {
-        self.tell(json!({"kind": "end", "message": message}));
+        self.tell(&json!({"kind": "end", "message": message}));
     }
 
-    fn tell(&self, value: Value) {
+    fn tell(&self, value: &Value) {
         if let Some((outbox, token)) = &self.shown {
             outbox.notify("$/progress", json!({"token": token, "value": value}));
         }

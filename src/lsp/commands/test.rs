@@ -8,6 +8,7 @@ use super::{Desk, Given, failed, responses};
 use crate::diagnostic::Diagnostic;
 use crate::editor::OutcomeState;
 use crate::host;
+use crate::http::Exchange;
 use crate::lsp::outbox::Answer;
 use crate::lsp::runs::Last;
 use crate::lsp::server::Event;
@@ -15,6 +16,7 @@ use crate::report;
 use crate::resolve::TaskStatus;
 use crate::run::{self, Inspection};
 use crate::setup::{Target, refusals};
+use crate::task::CallRecord;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -92,7 +94,7 @@ impl Desk {
         prepared.test.send = false;
         let shown = self.inspect(under, &prepared).await?;
         prepared.test.send = true;
-        let request = shown.call.as_ref().and_then(|call| call.exchange.as_deref()).map(|exchange| exchange.request());
+        let request = shown.call.as_ref().and_then(|call| call.exchange.as_deref()).map(Exchange::request);
         let Some(request) = request else { return Ok(prepared) };
         let (method, uri) = (request.method(), request.uri());
         if permission::is_harmless(method, &uri) {
@@ -122,9 +124,10 @@ impl Desk {
 
     async fn carry_out_prepared(&self, under: &Under, prepared: Prepared) -> Done {
         let title = title(&prepared, under);
-        let progress = match self.shared.client.shows_progress {
-            true => Progress::begin(&self.outbox, &under.run_id, &title).await,
-            false => Progress::hidden(),
+        let progress = if self.shared.client.shows_progress {
+            Progress::begin(&self.outbox, &under.run_id, &title).await
+        } else {
+            Progress::hidden()
         };
         if prepared.test.send {
             let outcome = format!("RUNNING since {}", page::time(host::now_ms()));
@@ -195,13 +198,12 @@ impl Desk {
 
     fn answer(&self, under: &Under, done: &Done) -> Value {
         let redactor = self.outbox.redactor();
-        let mut answer = match (&done.prepared, &done.inspection) {
-            (Some(prepared), Some(inspection)) => report::test_json(&prepared.plan, inspection, &done.said, redactor),
-            _ => {
-                let said: Vec<_> = done.said.iter().map(report::diagnostic).collect();
-                json!({"outcome": "blocked", "task": under.asked.task, "diagnostics": said})
-            }
-        };
+        let known = done.prepared.as_ref().zip(done.inspection.as_ref());
+        let shown = known.map(|(prepared, found)| report::test_json(&prepared.plan, found, &done.said, redactor));
+        let mut answer = shown.unwrap_or_else(|| {
+            let said: Vec<_> = done.said.iter().map(report::diagnostic).collect();
+            json!({"outcome": "blocked", "task": under.asked.task, "diagnostics": said})
+        });
         if let Some(answer) = answer.as_object_mut() {
             answer.insert("runId".to_owned(), under.run_id.as_str().into());
             answer.insert("durationMs".to_owned(), json!(under.began.elapsed().as_secs_f64() * 1000.0));
@@ -252,7 +254,7 @@ impl Done {
 
     fn is_refused(&self) -> bool {
         let refused = |inspection: &Inspection| {
-            inspection.refusal.is_some() || inspection.call.as_ref().is_some_and(|call| call.is_refused())
+            inspection.refusal.is_some() || inspection.call.as_ref().is_some_and(CallRecord::is_refused)
         };
         self.inspection.as_ref().is_none_or(refused)
     }

@@ -14,7 +14,7 @@ pub(in crate::lsp) const TEST_REQUEST: &str = "source.legwork.testRequest";
 pub(in crate::lsp) const DRY_RUN: &str = "source.legwork.dryRun";
 
 /// `textDocument/codeAction`.
-pub(super) fn actions(view: &View, params: CodeActionParams) -> Option<Vec<CodeActionResponse>> {
+pub(super) fn actions(view: &View, params: &CodeActionParams) -> Vec<CodeActionResponse> {
     let within = view.document.span(params.range);
     let fixes = editor::fixes(&view.snapshot(), within).into_iter();
     let mut actions: Vec<_> = fixes.map(|fix| of_fix(fix, view, &params.context.diagnostics)).collect();
@@ -22,7 +22,7 @@ pub(super) fn actions(view: &View, params: CodeActionParams) -> Option<Vec<CodeA
     if let Some(only) = &params.context.only {
         actions.retain(|action| action.kind.as_ref().is_some_and(|kind| only.iter().any(|only| is_below(kind, only))));
     }
-    Some(actions.into_iter().map(CodeActionResponse::CodeAction).collect())
+    actions.into_iter().map(CodeActionResponse::CodeAction).collect()
 }
 
 /// `source.legwork.dryRun` is below `source`; everything is below the empty kind.

@@ -12,11 +12,11 @@ use crate::lsp::view::{Shared, View};
 use serde_json::{Value, json};
 
 /// `textDocument/completion`.
-pub(super) fn completion(view: &View, params: CompletionParams) -> Option<CompletionResponse> {
+pub(super) fn completion(view: &View, params: &CompletionParams) -> CompletionResponse {
     let offset = view.document.offset(params.text_document_position_params.position);
     let found = editor::completion(&view.snapshot(), offset);
     let items = found.items.into_iter().map(|item| converted(item, view)).collect();
-    Some(CompletionList { is_incomplete: found.is_partial, items, ..CompletionList::default() }.into())
+    CompletionList { is_incomplete: found.is_partial, items, ..CompletionList::default() }.into()
 }
 
 /// `completionItem/resolve`.

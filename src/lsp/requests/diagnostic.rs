@@ -18,7 +18,7 @@ use std::path::Path;
 const SOURCE: &str = "legwork";
 
 /// `textDocument/diagnostic`.
-pub(super) fn pulled<P>(view: &View, _: P) -> DocumentDiagnosticReport {
+pub(super) fn pulled<P>(view: &View, _: &P) -> DocumentDiagnosticReport {
     let full_document_diagnostic_report = FullDocumentDiagnosticReport { result_id: None, items: diagnostics(view) };
     RelatedFullDocumentDiagnosticReport { related_documents: None, full_document_diagnostic_report }.into()
 }

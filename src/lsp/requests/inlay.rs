@@ -5,7 +5,7 @@ use crate::lsp::protocol::{InlayHint, InlayHintParams, Label, Tooltip};
 use crate::lsp::view::View;
 
 /// `textDocument/inlayHint`.
-pub(super) fn inlays(view: &View, params: InlayHintParams) -> Option<Vec<InlayHint>> {
+pub(super) fn inlays(view: &View, params: &InlayHintParams) -> Vec<InlayHint> {
     let within = view.document.span(params.range);
     let found = editor::inlays(&view.snapshot(), within).into_iter();
     let hint = |inlay: editor::Inlay| InlayHint {
@@ -18,5 +18,5 @@ pub(super) fn inlays(view: &View, params: InlayHintParams) -> Option<Vec<InlayHi
         padding_right: None,
         data: None,
     };
-    Some(found.map(hint).collect())
+    found.map(hint).collect()
 }

@@ -7,9 +7,9 @@ use crate::lsp::view::View;
 use serde_json::json;
 
 /// `textDocument/codeLens`. Each names a command of the server itself.
-pub(super) fn lenses(view: &View, _: CodeLensParams) -> Option<Vec<CodeLens>> {
+pub(super) fn lenses(view: &View, _: &CodeLensParams) -> Vec<CodeLens> {
     let found = editor::lenses(&view.snapshot());
-    Some(found.into_iter().map(|lens| converted(lens, view)).collect())
+    found.into_iter().map(|lens| converted(lens, view)).collect()
 }
 
 fn converted(lens: Lens, view: &View) -> CodeLens {

@@ -36,8 +36,11 @@ pub(super) enum Nothing {
     NoDiagnostics,
 }
 
+/// Answers a request about one version of a document.
+type Handler = Box<dyn FnOnce(&View, Value) -> Outcome + Send>;
+
 /// Answers a request about a document; and what is said when it is not open.
-pub(super) struct OfDocument(pub(super) Box<dyn FnOnce(&View, Value) -> Outcome + Send>, pub(super) Nothing);
+pub(super) struct OfDocument(pub(super) Handler, pub(super) Nothing);
 
 /// Answers a request about no document, or all of them.
 pub(super) type OfWorkspace = fn(&Shared, &[View], Value) -> Outcome;
@@ -46,28 +49,28 @@ pub(super) type OfWorkspace = fn(&Shared, &[View], Value) -> Outcome;
 pub(super) fn of_document(method: &str) -> Option<OfDocument> {
     Some(match method {
         "textDocument/diagnostic" => OfDocument(
-            Box::new(|view, params| answer::<DocumentDiagnosticRequest>(view, params, diagnostic::pulled)),
+            Box::new(|view, params| answer::<DocumentDiagnosticRequest, _>(view, params, diagnostic::pulled)),
             Nothing::NoDiagnostics,
         ),
-        "textDocument/completion" => on::<CompletionRequest>(completion::completion),
-        "textDocument/hover" => on::<HoverRequest>(hover::hover),
-        "textDocument/codeLens" => on::<CodeLensRequest>(lens::lenses),
-        "textDocument/codeAction" => on::<CodeActionRequest>(action::actions),
-        "textDocument/definition" => on::<DefinitionRequest>(navigate::definition),
-        "textDocument/references" => on::<ReferencesRequest>(navigate::references),
-        "textDocument/documentHighlight" => on::<DocumentHighlightRequest>(navigate::highlights),
-        "textDocument/prepareRename" => on::<PrepareRenameRequest>(navigate::prepare_rename),
+        "textDocument/completion" => on::<CompletionRequest, _>(completion::completion),
+        "textDocument/hover" => on::<HoverRequest, _>(hover::hover),
+        "textDocument/codeLens" => on::<CodeLensRequest, _>(lens::lenses),
+        "textDocument/codeAction" => on::<CodeActionRequest, _>(action::actions),
+        "textDocument/definition" => on::<DefinitionRequest, _>(navigate::definition),
+        "textDocument/references" => on::<ReferencesRequest, _>(navigate::references),
+        "textDocument/documentHighlight" => on::<DocumentHighlightRequest, _>(navigate::highlights),
+        "textDocument/prepareRename" => on::<PrepareRenameRequest, _>(navigate::prepare_rename),
         "textDocument/rename" => OfDocument(
-            Box::new(|view, params| given::<RenameRequest>(params).and_then(|params| navigate::rename(view, params))),
+            Box::new(|view, params| given::<RenameRequest>(params).and_then(|params| navigate::rename(view, &params))),
             Nothing::Null,
         ),
-        "textDocument/documentSymbol" => on::<DocumentSymbolRequest>(outline::symbols),
-        "textDocument/foldingRange" => on::<FoldingRangeRequest>(outline::folds),
-        "textDocument/selectionRange" => on::<SelectionRangeRequest>(outline::selections),
-        "textDocument/documentLink" => on::<DocumentLinkRequest>(outline::links),
-        "textDocument/inlayHint" => on::<InlayHintRequest>(inlay::inlays),
-        "textDocument/semanticTokens/full" => on::<SemanticTokensRequest>(token::all),
-        "textDocument/semanticTokens/range" => on::<SemanticTokensRangeRequest>(token::within),
+        "textDocument/documentSymbol" => on::<DocumentSymbolRequest, _>(outline::symbols),
+        "textDocument/foldingRange" => on::<FoldingRangeRequest, _>(outline::folds),
+        "textDocument/selectionRange" => on::<SelectionRangeRequest, _>(outline::selections),
+        "textDocument/documentLink" => on::<DocumentLinkRequest, _>(outline::links),
+        "textDocument/inlayHint" => on::<InlayHintRequest, _>(inlay::inlays),
+        "textDocument/semanticTokens/full" => on::<SemanticTokensRequest, _>(token::all),
+        "textDocument/semanticTokens/range" => on::<SemanticTokensRangeRequest, _>(token::within),
         _ => return None,
     })
 }
@@ -82,25 +85,29 @@ pub(super) fn of_workspace(method: &str) -> Option<OfWorkspace> {
 }
 
 /// What is said about a document that nobody opened.
-pub(super) fn nothing(kind: Nothing) -> Outcome {
-    Ok(match kind {
+pub(super) fn nothing(kind: Nothing) -> Value {
+    match kind {
         Nothing::Null => Value::Null,
         Nothing::NoDiagnostics => json!({"kind": "full", "items": []}),
-    })
+    }
 }
 
-fn on<R: RequestKind + 'static>(handler: fn(&View, R::Params) -> R::Result) -> OfDocument {
-    OfDocument(Box::new(move |view, params| answer::<R>(view, params, handler)), Nothing::Null)
+fn on<R: RequestKind + 'static, T: Into<R::Result> + 'static>(handler: fn(&View, &R::Params) -> T) -> OfDocument {
+    OfDocument(Box::new(move |view, params| answer::<R, T>(view, params, handler)), Nothing::Null)
 }
 
-fn answer<R: RequestKind>(view: &View, params: Value, handler: fn(&View, R::Params) -> R::Result) -> Outcome {
-    written(&handler(view, given::<R>(params)?))
+fn answer<R: RequestKind, T: Into<R::Result>>(
+    view: &View,
+    params: Value,
+    handler: fn(&View, &R::Params) -> T,
+) -> Outcome {
+    written::<R::Result>(&handler(view, &given::<R>(params)?).into())
 }
 
 fn given<R: RequestKind>(params: Value) -> Result<R::Params, ResponseError> {
     serde_json::from_value(params).map_err(|err| error(ErrorCode::InvalidParams, &err.to_string()))
 }
 
-fn written(result: &impl Serialize) -> Outcome {
+fn written<T: Serialize>(result: &T) -> Outcome {
     serde_json::to_value(result).map_err(|err| error(ErrorCode::InternalError, &err.to_string()))
 }

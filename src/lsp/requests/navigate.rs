@@ -12,7 +12,7 @@ use crate::lsp::server::error;
 use crate::lsp::view::View;
 
 /// `textDocument/definition`.
-pub(super) fn definition(view: &View, params: DefinitionParams) -> Option<DefinitionResponse> {
+pub(super) fn definition(view: &View, params: &DefinitionParams) -> Option<DefinitionResponse> {
     let offset = view.document.offset(params.text_document_position_params.position);
     let found = editor::definition(&view.snapshot(), offset)?;
     let place = diagnostic::location(view, &found.file, found.span)?;
@@ -20,25 +20,25 @@ pub(super) fn definition(view: &View, params: DefinitionParams) -> Option<Defini
 }
 
 /// `textDocument/references`.
-pub(super) fn references(view: &View, params: ReferenceParams) -> Option<Vec<Location>> {
+pub(super) fn references(view: &View, params: &ReferenceParams) -> Vec<Location> {
     let offset = view.document.offset(params.text_document_position_params.position);
     let found = editor::references(&view.snapshot(), offset).into_iter();
     let found = found.filter(|one| params.context.include_declaration || !one.is_declaration);
-    Some(found.map(|one| view.document.location(one.span)).collect())
+    found.map(|one| view.document.location(one.span)).collect()
 }
 
 /// `textDocument/documentHighlight`.
-pub(super) fn highlights(view: &View, params: DocumentHighlightParams) -> Option<Vec<DocumentHighlight>> {
+pub(super) fn highlights(view: &View, params: &DocumentHighlightParams) -> Vec<DocumentHighlight> {
     let offset = view.document.offset(params.text_document_position_params.position);
     let highlight = |one: editor::Use| DocumentHighlight {
         range: view.document.range(one.span),
         kind: Some(if one.is_declaration { DocumentHighlightKind::Write } else { DocumentHighlightKind::Read }),
     };
-    Some(editor::references(&view.snapshot(), offset).into_iter().map(highlight).collect())
+    editor::references(&view.snapshot(), offset).into_iter().map(highlight).collect()
 }
 
 /// `textDocument/prepareRename`.
-pub(super) fn prepare_rename(view: &View, params: PrepareRenameParams) -> Option<PrepareRenameResult> {
+pub(super) fn prepare_rename(view: &View, params: &PrepareRenameParams) -> Option<PrepareRenameResult> {
     let offset = view.document.offset(params.text_document_position_params.position);
     let span = editor::prepare_rename(&view.snapshot(), offset)?;
     let placeholder = view.document.text().get(span.start..span.end)?.to_owned();
@@ -46,7 +46,7 @@ pub(super) fn prepare_rename(view: &View, params: PrepareRenameParams) -> Option
 }
 
 /// `textDocument/rename`.
-pub(super) fn rename(view: &View, params: RenameParams) -> Outcome {
+pub(super) fn rename(view: &View, params: &RenameParams) -> Outcome {
     let offset = view.document.offset(params.text_document_position_params.position);
     let edits = editor::rename(&view.snapshot(), offset, &params.new_name);
     let edits = edits.map_err(|err| error(ErrorCode::RequestFailed, &err.to_string()))?;

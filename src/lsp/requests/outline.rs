@@ -9,9 +9,9 @@ use crate::lsp::uri;
 use crate::lsp::view::View;
 
 /// `textDocument/documentSymbol`.
-pub(super) fn symbols(view: &View, _: DocumentSymbolParams) -> Option<DocumentSymbolResponse> {
+pub(super) fn symbols(view: &View, _: &DocumentSymbolParams) -> DocumentSymbolResponse {
     let symbols = editor::symbols(&view.snapshot()).into_iter().map(|symbol| converted(symbol, view)).collect();
-    Some(DocumentSymbolResponse::DocumentSymbolList(symbols))
+    DocumentSymbolResponse::DocumentSymbolList(symbols)
 }
 
 #[expect(deprecated, reason = "the type has the field, and no way around it")]
@@ -37,7 +37,7 @@ fn converted(symbol: Symbol, view: &View) -> DocumentSymbol {
 }
 
 /// `textDocument/foldingRange`.
-pub(super) fn folds(view: &View, _: FoldingRangeParams) -> Option<Vec<FoldingRange>> {
+pub(super) fn folds(view: &View, _: &FoldingRangeParams) -> Vec<FoldingRange> {
     let folds = editor::folding(&view.snapshot()).into_iter().map(|fold| {
         let range = view.document.range(fold.span);
         let kind = match fold.kind {
@@ -51,13 +51,13 @@ pub(super) fn folds(view: &View, _: FoldingRangeParams) -> Option<Vec<FoldingRan
             ..FoldingRange::default()
         }
     });
-    Some(folds.collect())
+    folds.collect()
 }
 
 /// `textDocument/selectionRange`.
-pub(super) fn selections(view: &View, params: SelectionRangeParams) -> Option<Vec<SelectionRange>> {
+pub(super) fn selections(view: &View, params: &SelectionRangeParams) -> Vec<SelectionRange> {
     let snapshot = view.snapshot();
-    let grown = params.positions.into_iter().map(|position| {
+    let grown = params.positions.iter().map(|&position| {
         let spans = editor::selection(&snapshot, view.document.offset(position));
         let grow = |parent: Option<SelectionRange>, span: &_| {
             Some(SelectionRange { range: view.document.range(*span), parent: parent.map(Box::new) })
@@ -65,11 +65,11 @@ pub(super) fn selections(view: &View, params: SelectionRangeParams) -> Option<Ve
         let here = || crate::lsp::protocol::Range { start: position, end: position };
         spans.iter().rev().fold(None, grow).unwrap_or_else(|| SelectionRange { range: here(), parent: None })
     });
-    Some(grown.collect())
+    grown.collect()
 }
 
 /// `textDocument/documentLink`.
-pub(super) fn links(view: &View, _: DocumentLinkParams) -> Option<Vec<DocumentLink>> {
+pub(super) fn links(view: &View, _: &DocumentLinkParams) -> Vec<DocumentLink> {
     let folder = uri::path(view.document.uri.as_ref()).and_then(|path| Some(path.parent()?.to_owned()));
     let links = editor::links(&view.snapshot()).into_iter().filter_map(|link| {
         let target = match link.target {
@@ -79,5 +79,5 @@ pub(super) fn links(view: &View, _: DocumentLinkParams) -> Option<Vec<DocumentLi
         let range = view.document.range(link.span);
         Some(DocumentLink { range, target: Some(target), tooltip: Some(link.tooltip), data: None })
     });
-    Some(links.collect())
+    links.collect()
 }

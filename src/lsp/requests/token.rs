@@ -11,13 +11,13 @@ pub(in crate::lsp) const LEGEND: &[&str] =
     &["operator", "keyword", "parameter", "secret", "variable", "class", "property"];
 
 /// `textDocument/semanticTokens/full`.
-pub(super) fn all(view: &View, _: SemanticTokensParams) -> Option<SemanticTokens> {
-    Some(tokens(view, Span::new(0, view.document.text().len())))
+pub(super) fn all(view: &View, _: &SemanticTokensParams) -> SemanticTokens {
+    tokens(view, Span::new(0, view.document.text().len()))
 }
 
 /// `textDocument/semanticTokens/range`.
-pub(super) fn within(view: &View, params: SemanticTokensRangeParams) -> Option<SemanticTokens> {
-    Some(tokens(view, view.document.span(params.range)))
+pub(super) fn within(view: &View, params: &SemanticTokensRangeParams) -> SemanticTokens {
+    tokens(view, view.document.span(params.range))
 }
 
 fn tokens(view: &View, within: Span) -> SemanticTokens {

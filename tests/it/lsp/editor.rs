@@ -60,8 +60,9 @@ impl Editor {
         }
         let (heard, choice) = (Vec::new(), Some("Send"));
         let mut editor = Self { wire, server: None, last: 0, heard, choice, responses };
-        let initialize =
-            json!({"processId": null, "rootUri": null, "capabilities": capabilities, "initializationOptions": options});
+        let mut initialize = json!({"processId": null, "rootUri": null});
+        initialize["capabilities"] = capabilities;
+        initialize["initializationOptions"] = options;
         let answer = editor.request("initialize", initialize).expect("capabilities");
         assert_eq!(answer["serverInfo"]["name"], "legwork");
         editor.notify("initialized", json!({}));
@@ -77,7 +78,9 @@ impl Editor {
     /// Sends a request; gives its number.
     pub(crate) fn ask(&mut self, method: &str, params: Value) -> i32 {
         self.last += 1;
-        (self.wire.send)(json!({"id": self.last, "method": method, "params": params}));
+        let mut message = json!({"id": self.last, "method": method});
+        message["params"] = params;
+        (self.wire.send)(message);
         self.last
     }
 
@@ -93,7 +96,9 @@ impl Editor {
 
     /// Sends a notification.
     pub(crate) fn notify(&mut self, method: &str, params: Value) {
-        (self.wire.send)(json!({"method": method, "params": params}));
+        let mut message = json!({"method": method});
+        message["params"] = params;
+        (self.wire.send)(message);
     }
 
     /// Waits for the next notification or request of that method that fits; gives its parameters.
@@ -159,7 +164,9 @@ impl Editor {
 
     /// Carries out a command.
     pub(crate) fn command(&mut self, name: &str, argument: Value) -> Result<Value, Value> {
-        self.request("workspace/executeCommand", json!({"command": name, "arguments": [argument]}))
+        let mut params = json!({"command": name});
+        params["arguments"] = Value::Array(vec![argument]);
+        self.request("workspace/executeCommand", params)
     }
 
     /// Shuts the server down, and sees that it ends.
@@ -177,10 +184,8 @@ impl Editor {
 
 /// The parameters of a request about a document.
 pub(crate) fn about(uri: &str, more: Value) -> Value {
-    let mut params = json!({"textDocument": {"uri": uri}});
-    for (key, value) in more.as_object().into_iter().flatten() {
-        params[key] = value.clone();
-    }
+    let mut params = more;
+    params["textDocument"] = json!({"uri": uri});
     params
 }
 
