@@ -174,7 +174,8 @@ impl Program {
     /// Types a character at the start, and takes it away the next time.
     fn type_one(&mut self, number: usize) {
         let start = json!({"line": 0, "character": 0});
-        let (end, text) = if number.is_multiple_of(2) { (start.clone(), "#") } else { (json!({"line": 0, "character": 1}), "") };
+        let (end, text) =
+            if number.is_multiple_of(2) { (start.clone(), "#") } else { (json!({"line": 0, "character": 1}), "") };
         let change = json!([{"range": {"start": start, "end": end}, "text": text}]);
         let document = json!({"uri": URI, "version": number + 2});
         self.send(&json!({"method": "textDocument/didChange", "params": {"textDocument": document, "contentChanges": change}}));

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 /// Serve an editor: diagnostics, completion, docs and test requests, over the Language Server Protocol.
 ///
 /// Editors start it themselves, and talk to it over standard input and output; `editors/README.md` has the set-up for each. Its settings
-/// are `initializationOptions`, or the section `legwork` of the editor's: {"env": "dev", "taskDefinitions": ["shared/"], "trusted": true, "responses": "folder"}.
+/// are `initializationOptions`, or the section `legwork` of the editor's: `env`, `taskDefinitions`, `trusted`, `responses`.
 #[derive(Debug, Args)]
 #[command(after_help = LSP_EXAMPLES, after_long_help = LSP_EXAMPLES)]
 pub(crate) struct LspArgs {

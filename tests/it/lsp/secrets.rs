@@ -13,8 +13,8 @@ const CANARY: &str = "canary-0123456789-abcdefghij";
 fn forms() -> Vec<String> {
     use base64::Engine;
     let encoded = base64::prelude::BASE64_STANDARD.encode(CANARY);
-    let hex: String = CANARY.bytes().map(|byte| format!("{byte:02x}")).collect();
-    vec![CANARY.to_owned(), encoded, hex, CANARY.replace('-', "%2D")]
+    let bytes: Vec<_> = CANARY.bytes().map(|byte| format!("{byte:02x}")).collect();
+    vec![CANARY.to_owned(), encoded, bytes.concat(), CANARY.replace('-', "%2D")]
 }
 
 #[test]
