@@ -63,6 +63,9 @@ pub mod report;
 #[cfg(feature = "engine")]
 pub mod setup;
 
+#[cfg(feature = "worker")]
+pub mod conductor;
+
 // Doors: one feature each, never importing one another.
 #[cfg(feature = "import")]
 pub mod import;
