@@ -73,6 +73,9 @@ pub mod import;
 #[cfg(feature = "lsp")]
 pub mod lsp;
 
+#[cfg(feature = "worker")]
+pub mod worker;
+
 #[cfg(feature = "otel")]
 pub mod otel;
 

@@ -13,6 +13,11 @@ mod lsp;
 mod record;
 mod sandbox;
 mod secrets;
+#[cfg(feature = "worker")]
+mod server;
+#[path = "args/without_server.rs"]
+#[cfg(not(feature = "worker"))]
+mod server;
 mod show;
 
 pub(crate) use author::*;
@@ -24,6 +29,7 @@ pub(crate) use lsp::LspArgs;
 pub(crate) use record::{CurlArgs, DriftArgs, RecordingArgs};
 pub(crate) use sandbox::SandboxArgs;
 pub(crate) use secrets::{RevealArgs, SecretArgs};
+pub(crate) use server::*;
 pub(crate) use show::{PageForm, ShowArgs};
 
 use super::exit::Exit;
@@ -69,6 +75,8 @@ pub(crate) enum Command {
     Lsp(LspArgs),
     #[command(flatten)]
     Author(AuthorCommand),
+    #[command(flatten)]
+    Server(ServerCommand),
 }
 
 impl Command {
@@ -84,6 +92,7 @@ impl Command {
             Self::Ledger(args) => args.output.into(),
             Self::Import(args) => args.output.into(),
             Self::Author(command) => command.output(),
+            Self::Server(command) => command.output(),
             Self::Drift(args) => args.common.output,
             Self::Graph(_)
             | Self::Schema(_)

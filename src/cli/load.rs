@@ -1,6 +1,6 @@
 //! From arguments to what the library takes: definitions, catalogue, input, environment, secrets.
 
-use super::args::{Common, Compat};
+use super::args::{Common, Compat, NetworkArgs, SecretArgs};
 use super::exit::Stop;
 use super::{network, out, shelf};
 use legwork::catalogue::{Catalogue, Entry};
@@ -58,7 +58,7 @@ impl Loaded {
 /// nothing is taken apart piece by piece.
 pub(crate) fn load(file: &Path, common: &Common) -> Result<ManuallyDrop<Loaded>, Stop> {
     let document = Arc::new(Document::parse(host::load_source(file)?));
-    let environment = environment(file, common)?;
+    let environment = environment(file, common.env.as_deref(), (&common.network, &common.secrets))?;
     let env_file = env_file(common, &environment)?;
     let files = files(&common.task_definitions)?;
     let mut loaded = loaded(document, &files, environment, env_file, dialect(common))?;
@@ -157,7 +157,7 @@ pub(crate) fn catalogue(paths: &[PathBuf], server: Option<&str>) -> Result<Catal
 }
 
 /// Files, and those in folders, in the order of their names.
-fn files(paths: &[PathBuf]) -> Result<Vec<SourceFile>, Stop> {
+pub(crate) fn files(paths: &[PathBuf]) -> Result<Vec<SourceFile>, Stop> {
     let mut found = Vec::new();
     for path in paths {
         let files = if path.is_dir() { host::yaml_and_json_files(path)? } else { vec![path.clone()] };
@@ -191,10 +191,15 @@ pub(crate) fn entry(catalogue: &Catalogue, name: &str) -> Result<Arc<Entry>, Sto
     })
 }
 
-fn environment(file: &Path, common: &Common) -> Result<Environment, Stop> {
-    let mut environment = setup::environment(Project::find(file)?, common.env.as_deref())?;
-    environment.given_secrets = common.secrets.sources(file)?.into_iter().collect();
-    environment.network = network::of_flags(&common.network).or(&environment.network);
+/// The environment of that name, an empty one without a name, with the settings of the project and the flags.
+pub(crate) fn environment(
+    file: &Path,
+    name: Option<&str>,
+    (network, secrets): (&NetworkArgs, &SecretArgs),
+) -> Result<Environment, Stop> {
+    let mut environment = setup::environment(Project::find(file)?, name)?;
+    environment.given_secrets = secrets.sources(file)?.into_iter().collect();
+    environment.network = network::of_flags(network).or(&environment.network);
     Ok(environment)
 }
 
@@ -234,8 +239,17 @@ impl Given {
 
 /// The workflow's input, first wins for each name: `-i`, `--input`, the environment's.
 pub(crate) fn input(common: &Common, environment: &Environment) -> Result<Given, Stop> {
+    inputs((&common.inputs, common.input_file.as_deref()), common.env.as_deref(), environment)
+}
+
+/// The same of flags: those of `-i`, the file of `--input`, and the environment's name.
+pub(crate) fn inputs(
+    (texts, file): (&[String], Option<&Path>),
+    name: Option<&str>,
+    environment: &Environment,
+) -> Result<Given, Stop> {
     let mut given = Given::default();
-    let name = common.env.as_deref().unwrap_or_default();
+    let name = name.unwrap_or_default();
     match &environment.input {
         Some(EnvironmentInput::File(path)) => {
             given.put(setup::object(path)?, &format!("{} of environment {name}", path.display()));
@@ -243,11 +257,11 @@ pub(crate) fn input(common: &Common, environment: &Environment) -> Result<Given,
         Some(EnvironmentInput::Values(values)) => given.put(values.clone(), &format!("environment {name}")),
         None => {}
     }
-    if let Some(path) = &common.input_file {
+    if let Some(path) = file {
         given.put(setup::object(path)?, &format!("--input {}", path.display()));
     }
     let mut problems = Vec::new();
-    for text in &common.inputs {
+    for text in texts {
         match Input::parse(text) {
             Ok(input) => given.put(Map::from_iter([(input.name, value(input.value)?)]), "-i"),
             Err(problem) => problems.push(*problem),

@@ -2,6 +2,7 @@
 
 use super::SecretSource;
 use super::network::{Egress, Network};
+use super::project_worker::WorkerSettings;
 use super::read::{ReadError, load_source};
 use crate::catalogue::Auth;
 use crate::diagnostic::{Diagnostic, codes};
@@ -31,6 +32,8 @@ pub struct Project {
     pub secrets: BTreeMap<String, SecretSource>,
     /// `[auth.NAME]`: credentials that go before a provider's; every environment's own come before.
     pub auth: BTreeMap<String, Auth>,
+    /// `[worker]`: how a worker of a Conductor server works.
+    pub worker: WorkerSettings,
     environments: Vec<(String, Environment)>,
 }
 
@@ -165,8 +168,10 @@ impl Reader<'_> {
                 ("network", _) => self.problem(value.span(), "`network` is a table: [network]"),
                 ("secrets", DeValue::Table(table)) => project.secrets = self.secrets(table),
                 ("auth", DeValue::Table(table)) => project.auth = self.credentials(table),
+                ("worker", DeValue::Table(table)) => project.worker = self.worker(table),
+                ("worker", _) => self.problem(value.span(), "`worker` is a table: [worker]"),
                 (key @ ("secrets" | "auth"), _) => self.problem(value.span(), &format!("`{key}` is a table: [{key}]")),
-                (other, _) => self.unknown(key.span(), other, &["env", "network", "secrets", "auth"]),
+                (other, _) => self.unknown(key.span(), other, &["env", "network", "secrets", "auth", "worker"]),
             }
         }
     }
@@ -350,7 +355,10 @@ mod tests {
             "[env.dev]\nsever = ''\nsandbox = 'yes'\n",
             &[("`sever` is not a setting", "sever", settings), ("this must be true or false", "'yes'", None)],
         );
-        check("[dev]\n", &[("`dev` is not a setting", "dev", Some("settings here: env, network, secrets, auth"))]);
+        check(
+            "[dev]\n",
+            &[("`dev` is not a setting", "dev", Some("settings here: env, network, secrets, auth, worker"))],
+        );
         check("env = 1\n", &[("`env` holds one table for each environment: [env.dev]", "1", None)]);
         check("[env]\ndev = 1\n", &[("`dev` must be a table: [env.dev]", "dev", None)]);
         check("", &[]);

@@ -122,6 +122,23 @@ fn io_error(path: &Path, source: io::Error) -> ReadError {
     }
 }
 
+/// The files of a folder itself that definitions beside them need: `_provider.yaml` and schemas (`*.schema.json`), sorted.
+///
+/// # Errors
+/// [`ReadError::Io`] when the folder cannot be read.
+pub fn beside_definitions(folder: &Path) -> Result<Vec<PathBuf>, ReadError> {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let entries = std::fs::read_dir(folder).map_err(|source| io_error(folder, source))?;
+    let is_needed = |name: &str| name == "_provider.yaml" || name.ends_with(".schema.json");
+    let mut files: Vec<_> = entries
+        .flatten()
+        .filter(|entry| entry.file_name().to_str().is_some_and(is_needed))
+        .map(|entry| entry.path())
+        .collect();
+    files.sort();
+    Ok(files)
+}
+
 /// The files of a folder that may hold definitions (`.yaml`, `.yml`, `.json`), at any depth, sorted; names that start with a dot are left out.
 ///
 /// # Errors

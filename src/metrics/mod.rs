@@ -8,10 +8,12 @@
 //! keeps at most a thousand label sets; what comes after them is counted under `other`, so nothing that comes from outside can make it grow.
 
 mod family;
+mod worker;
 
 use family::{Counters, Gauges, Histograms};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
+use worker::WorkerCounts;
 
 /// Counters, gauges and histograms of a process.
 #[derive(Debug)]
@@ -25,6 +27,7 @@ pub struct Metrics {
     breakers: Gauges<1>,
     answers: Counters<3>,
     answer_durations: Histograms<1>,
+    worker: WorkerCounts,
 }
 
 /// A call that ended.
@@ -115,6 +118,7 @@ impl Default for Metrics {
                 "How long the sandbox took to answer.",
                 ["entry"],
             ),
+            worker: WorkerCounts::default(),
         }
     }
 }
@@ -186,6 +190,7 @@ impl Metrics {
         self.breakers.write(&mut text);
         self.answers.write(&mut text);
         self.answer_durations.write(&mut text);
+        self.worker.write(&mut text);
         text
     }
 }

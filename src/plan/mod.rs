@@ -5,6 +5,7 @@
 
 mod body;
 mod build;
+mod by_reference;
 mod check;
 mod fragment;
 mod kind;
@@ -17,6 +18,7 @@ mod scripts;
 
 pub use body::violation_diagnostic;
 pub use build::{Options, Planned, build, entry_of_request};
+pub use by_reference::by_reference;
 pub use check::check;
 pub use fragment::{Fragment, in_place};
 pub use kind::{DynamicFork, Evaluator, InPlace, Kind, Loop, Reads, SubWorkflow, Switch};

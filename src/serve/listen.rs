@@ -1,6 +1,6 @@
 //! The sandbox on a socket, and metrics on another.
 
-use super::{SharedSandbox, metrics};
+use super::{Health, SharedSandbox, metrics};
 use crate::host;
 use crate::metrics::Metrics;
 use crate::sandbox::{SandboxAnswer, SandboxReply, SandboxRequest};
@@ -32,7 +32,7 @@ const READERS: usize = 16;
 #[derive(Clone)]
 enum Site {
     Sandbox(SharedSandbox, Option<Arc<Metrics>>),
-    Metrics { metrics: Arc<Metrics>, on_loopback: bool },
+    Metrics { metrics: Arc<Metrics>, health: Option<Arc<Health>>, on_loopback: bool },
 }
 
 /// Why the sandbox cannot be served.
@@ -107,7 +107,20 @@ pub async fn listen_counted(
 /// # Errors
 /// As [`listen`].
 pub async fn expose(address: SocketAddr, metrics: Arc<Metrics>) -> Result<Listening, ServeError> {
-    bind(address, Site::Metrics { metrics, on_loopback: address.ip().is_loopback() }).await
+    bind(address, Site::Metrics { metrics, health: None, on_loopback: address.ip().is_loopback() }).await
+}
+
+/// Serves `GET /metrics` as [`expose`] does, and beside it `/health`, which is 200 for as long as the process answers, and `/ready`, which is 503
+/// unless it takes work.
+///
+/// # Errors
+/// As [`listen`].
+pub async fn expose_health(
+    address: SocketAddr,
+    metrics: Arc<Metrics>,
+    health: Arc<Health>,
+) -> Result<Listening, ServeError> {
+    bind(address, Site::Metrics { metrics, health: Some(health), on_loopback: address.ip().is_loopback() }).await
 }
 
 async fn bind(address: SocketAddr, site: Site) -> Result<Listening, ServeError> {
@@ -164,8 +177,9 @@ async fn answer(request: http::Request<Incoming>, site: Site) -> Result<http::Re
     let (head, body) = request.into_parts();
     match site {
         Site::Sandbox(sandbox, metrics) => play((head, body), &sandbox, metrics.as_deref()).await,
-        Site::Metrics { metrics, on_loopback } => {
-            Ok(metrics::answer((&head.method, head.uri.path(), &head.headers), &metrics, on_loopback))
+        Site::Metrics { metrics, health, on_loopback } => {
+            let asked = (&head.method, head.uri.path(), &head.headers);
+            Ok(metrics::answer(asked, (&metrics, health.as_deref()), on_loopback))
         }
     }
 }

@@ -3,12 +3,14 @@
 //! [`SandboxTransport`] plays the network inside the process, [`listen`] puts the same sandbox on a socket. Both hand the request to the
 //! pure `Sandbox` and do what it cannot do itself: wait, and close a connection. [`expose`] answers `/metrics` on a listener of its own.
 
+mod health;
 mod listen;
 mod metrics;
 mod remote;
 mod transport;
 
-pub use listen::{Listening, ServeError, expose, listen, listen_counted};
+pub use health::{Health, State};
+pub use listen::{Listening, ServeError, expose, expose_health, listen, listen_counted};
 pub use remote::RemoteSandbox;
 pub use transport::SandboxTransport;
 

@@ -29,3 +29,5 @@ mod schema;
 #[cfg(feature = "log")]
 mod telemetry;
 mod tidy;
+#[cfg(feature = "worker")]
+mod worker;

@@ -60,6 +60,9 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("E0644", "recording::replay::a_folder_without_recordings_is_refused"),
     ("E0645", "recording::drift::nothing_to_compare_with_is_refused"),
     ("E0708", "cli::secrets::a_certificate_that_is_none_is_refused"),
+    ("E0660", "worker::tasks::a_server_is_named_or_the_command_refuses"),
+    ("E0662", "worker::deploy::a_push_shows_the_difference_and_is_made_once"),
+    ("E0661", "worker::deploy::a_server_that_refuses_is_told_of"),
     ("E0615", "cli::usage::a_version_that_is_not_there_is_refused"),
 ];
 

@@ -6,7 +6,7 @@ const LOG: &str = "\
 Tell on standard error what happens: error, warn, info, debug, trace or off, or directives such as legwork::http=debug,legwork::limit=info
 
 Runs, tasks and requests are spans; retries, waits for limits, breakers, refusals of the egress guard and new tokens are events. What is told is masked. \
-Targets are legwork::run, legwork::http, legwork::limit and legwork::auth; a level alone is for all of them, and for no other crate.";
+Targets are legwork::run, legwork::http, legwork::limit, legwork::auth and legwork::worker; a level alone is for all of them, and for no other crate.";
 
 /// What is told while calls are made, whatever the command.
 #[derive(Debug, Args)]

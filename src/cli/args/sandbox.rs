@@ -33,7 +33,7 @@ Examples:
   legwork test create-user.yaml --sandbox=http://127.0.0.1:8080";
 
 /// An address to listen on: `127.0.0.1:9100`, or a port on this machine alone.
-pub(super) fn listening(text: &str) -> Result<SocketAddr, String> {
+pub(crate) fn listening(text: &str) -> Result<SocketAddr, String> {
     let port = text.parse::<u16>().map(|port| SocketAddr::from(([127, 0, 0, 1], port)));
     port.or_else(|_| text.parse()).map_err(|_| "an address such as 127.0.0.1:9100 is needed, or a port".to_owned())
 }

@@ -23,6 +23,11 @@ mod lsp;
 pub(crate) mod run;
 pub(crate) mod sandbox;
 mod schema;
+#[cfg(feature = "worker")]
+mod server;
+#[path = "without_server.rs"]
+#[cfg(not(feature = "worker"))]
+mod server;
 mod show;
 pub(crate) mod test;
 mod test_workflow;
@@ -59,5 +64,6 @@ pub(crate) fn run(command: &Command) -> Outcome {
         Command::Completions(args) => completions::run(args),
         Command::Lsp(args) => lsp::run(args),
         Command::Author(command) => author::run(command),
+        Command::Server(command) => server::run(command),
     }
 }

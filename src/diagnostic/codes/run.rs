@@ -41,4 +41,7 @@ super::codes! {
     E0645 Error "there is nothing to compare with"
     E0650 Error "a task cannot be put there"
     E0651 Error "a file cannot be written"
+    E0660 Error "no Conductor server is named"
+    E0661 Error "the Conductor server refuses"
+    E0662 Error "nobody confirmed the push"
 }

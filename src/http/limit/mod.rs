@@ -71,6 +71,8 @@ type Label = (Account, Box<str>);
 #[derive(Debug, Default)]
 pub struct Limits {
     plan: Option<Box<str>>,
+    /// The longest that any call waits for its turn, whatever its policy says.
+    patience: Option<Duration>,
     rates: Mutex<HashMap<Label, Rate>>,
     slots: Mutex<HashMap<Label, Arc<Semaphore>>>,
     locks: Mutex<HashMap<Box<str>, Arc<tokio::sync::Mutex<()>>>>,
@@ -130,6 +132,19 @@ impl Limits {
     #[must_use]
     pub fn on_plan(plan: Option<&str>) -> Self {
         Self { plan: plan.map(Into::into), ..Self::default() }
+    }
+
+    /// With an end to every wait for a turn: for a caller that has better means than to wait.
+    #[must_use]
+    pub fn patient_for(mut self, most: Duration) -> Self {
+        self.patience = Some(most);
+        self
+    }
+
+    /// The longest that any call waits for its turn; `None` when its own policy says so.
+    #[must_use]
+    pub fn patience(&self) -> Option<Duration> {
+        self.patience
     }
 
     /// With somebody who counts calls, waits and breakers.

@@ -49,7 +49,10 @@ pub(super) fn of(entry: &Entry, limits: &Limits) -> Option<Kept> {
         label: entry.rate_label().unwrap_or(&entry.name).into(),
         quota: quota.unwrap_or_default(),
         learn: said.learn.unwrap_or_default(),
-        patience: said.max_wait_seconds.map_or(PATIENCE, |seconds| Duration::from_secs(u64::from(seconds))),
+        patience: {
+            let said = said.max_wait_seconds.map_or(PATIENCE, |seconds| Duration::from_secs(u64::from(seconds)));
+            limits.patience().map_or(said, |most| most.min(said))
+        },
         concurrency: said.concurrency.and_then(|most| usize::try_from(most).ok()),
         breaker: said.breaker.map(|breaker| BreakerPolicy {
             failures: breaker.failures.max(1),
