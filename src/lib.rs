@@ -63,6 +63,9 @@ pub mod report;
 #[cfg(feature = "engine")]
 pub mod setup;
 
+#[cfg(feature = "engine")]
+pub mod blocking;
+
 #[cfg(feature = "worker")]
 pub mod conductor;
 
