@@ -13,3 +13,5 @@ mod ours;
 mod outside;
 mod server;
 mod shipped;
+#[cfg(feature = "worker")]
+mod worker;
