@@ -23,12 +23,17 @@ pub(super) fn completion(view: &View, params: &CompletionParams) -> CompletionRe
 pub(super) fn resolve(_: &Shared, views: &[View], params: Value) -> Outcome {
     let mut item: CompletionItem =
         serde_json::from_value(params).map_err(|err| error(ErrorCode::InvalidParams, &err.to_string()))?;
-    let said = item.data.as_ref().and_then(|data| {
-        let (uri, key) = (data.get("uri")?.as_str()?, data.get("key")?.as_str()?);
-        let view = views.iter().find(|view| view.document.uri.as_ref() == uri)?;
-        editor::resolve(&view.snapshot(), key)
+    let offered = item.data.as_ref().and_then(|data| {
+        let (uri, key) = (data.get("uri")?.as_str()?, data.get("key")?.as_str()?.to_owned());
+        Some((views.iter().find(|view| view.document.uri.as_ref() == uri)?, key))
     });
-    item.documentation = said.map(|markdown| Documentation::MarkupContent(convert::markdown(markdown)));
+    if let Some((view, key)) = offered {
+        let snapshot = view.snapshot();
+        item.documentation =
+            editor::resolve(&snapshot, &key).map(|text| Documentation::MarkupContent(convert::markdown(text)));
+        let also = convert::edits(&view.document, &editor::resolve_edits(&snapshot, &key));
+        item.additional_text_edits.get_or_insert_default().extend(also);
+    }
     written(&item)
 }
 

@@ -100,6 +100,25 @@ fn every_request_about_a_task_has_its_answer() {
 }
 
 #[test]
+fn an_operation_that_is_picked_brings_its_inputs_with_it() {
+    let mut editor = Editor::start(json!({}), Value::Null);
+    let text = "name: flow\nversion: 1\nschemaVersion: 2\ntasks:\n  - name: create user";
+    let uri = "file:///w/flow.legwork.yaml";
+    editor.open(uri, text);
+    let at = json!({"position": {"line": 4, "character": 21}});
+    let offers = editor.about("textDocument/completion", uri, at).expect("offers");
+    let is_wanted = |item: &&Value| item["data"]["key"] == "operation zoom_users_create";
+    let offer = offers["items"].as_array().into_iter().flatten().find(is_wanted).expect("the operation").clone();
+    let put_in = offer["textEdit"]["newText"].as_str().expect("a text");
+    assert!(put_in.starts_with("zoom_users_create") && put_in.contains("method: POST"), "{put_in}");
+    let resolved = editor.request("completionItem/resolve", offer).expect("an item");
+    assert!(resolved["documentation"]["value"].as_str().is_some_and(|text| text.contains("POST")), "{resolved}");
+    let also = resolved["additionalTextEdits"].to_string();
+    assert!(also.contains("inputParameters") && also.contains("email"), "{resolved}");
+    editor.end();
+}
+
+#[test]
 fn what_is_not_ours_has_empty_answers() {
     let mut editor = Editor::start(json!({}), Value::Null);
     editor.open("file:///w/compose.yaml", "services:\n  web: {image: nginx}\n");
