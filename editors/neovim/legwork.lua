@@ -5,6 +5,9 @@ local M = {}
 
 local options = { cmd = { 'legwork', 'lsp' }, settings = {} }
 
+-- The server of each folder. A file's type may be set more than once, and one server answers for all files of a folder.
+local servers = {}
+
 local function root_of(path)
   local found = vim.fn.findfile('legwork.toml', vim.fn.fnamemodify(path, ':h') .. ';')
   return vim.fn.fnamemodify(found ~= '' and found or path, ':p:h')
@@ -29,15 +32,19 @@ function M.attach(buffer)
   if path == '' then
     return
   end
-  local client = vim.lsp.start_client({
+  local root = root_of(path)
+  servers[root] = servers[root] or vim.lsp.start_client({
     name = 'legwork',
     cmd = options.cmd,
-    root_dir = root_of(path),
+    root_dir = root,
     init_options = options.settings,
     settings = { legwork = options.settings },
+    on_exit = function()
+      servers[root] = nil
+    end,
   })
-  if client then
-    vim.lsp.buf_attach_client(buffer, client)
+  if servers[root] then
+    vim.lsp.buf_attach_client(buffer, servers[root])
   end
 end
 
