@@ -33,6 +33,7 @@ pub mod decide;
 
 pub mod graph;
 
+#[cfg(feature = "editor")]
 pub mod editor;
 
 // Engine: files, tokio and sockets.
