@@ -31,7 +31,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let run = Blocking::new()?.run(&runner, &plan, start)?;
     assert_eq!(run.ending(), Ending::Completed);
-    assert!(run.execution().scope().workflow.output.to_string().contains("jill@example.com"));
+    assert!(run.execution().scope().workflow.output["user_id"].is_string());
     Ok(())
 }
 
