@@ -2,7 +2,7 @@
 
 use super::{Control, Execution, Moment, State, TaskIndex};
 use crate::plan::NodeId;
-use crate::resolve::{Resolved, TaskState, TaskStatus, nothing};
+use crate::resolve::{Resolved, TaskState};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -11,22 +11,13 @@ impl Execution {
     pub fn assume(&mut self, id: NodeId, output: Value, moment: &mut Moment<'_>) {
         let node = Arc::clone(self.node_by_id(id));
         self.scope.push(TaskState {
-            reference_name: Arc::clone(&node.reference_name),
             task_type: Arc::clone(&node.shown_type),
             task_def_name: Arc::clone(&node.shown_name),
-            status: TaskStatus::Completed,
-            input: nothing(),
-            output: output.into(),
-            retry_count: 0,
-            poll_count: 0,
-            iteration: 0,
             task_id: (moment.new_id)(),
             scheduled_time: moment.now_ms,
             start_time: moment.now_ms,
             end_time: moment.now_ms,
-            reason_for_incompletion: None,
-            callback_after_seconds: 0,
-            worker_id: None,
+            ..TaskState::completed(&node.reference_name, output)
         });
         self.control.push(Control {
             node: id,

@@ -3,7 +3,7 @@
 use super::Known;
 use super::task::Task;
 use crate::plan::is_secret_text;
-use crate::resolve::{Scope, TaskState, TaskStatus, WorkflowState};
+use crate::resolve::{Scope, TaskState, WorkflowState};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
@@ -31,21 +31,8 @@ fn plain(defaults: Option<&Value>) -> Map<String, Value> {
 
 fn state(name: &str, task: Option<&Task>, output: &Value) -> TaskState {
     TaskState {
-        reference_name: name.into(),
         task_type: task.map_or("", |task| task.task_type.as_str()).into(),
         task_def_name: task.map_or("", |task| &task.name).into(),
-        status: TaskStatus::Completed,
-        input: Arc::new(Value::Null),
-        output: Arc::new(output.clone()),
-        retry_count: 0,
-        poll_count: 0,
-        iteration: 0,
-        task_id: String::new(),
-        scheduled_time: 0,
-        start_time: 0,
-        end_time: 0,
-        reason_for_incompletion: None,
-        callback_after_seconds: 0,
-        worker_id: None,
+        ..TaskState::completed(name, output.clone())
     }
 }

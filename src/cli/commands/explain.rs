@@ -7,9 +7,7 @@ use crate::cli::{out, page};
 use legwork::definition::Document;
 use legwork::diagnostic::codes::{self, Code};
 use legwork::diagnostic::{Diagnostic, nearest};
-use legwork::resolve::{
-    self, Context, Explanation, Scope, TaskState, TaskStatus, Template, WorkflowState, WorkflowStatus,
-};
+use legwork::resolve::{self, Context, Explanation, Scope, TaskState, Template, WorkflowState, WorkflowStatus};
 use serde_json::{Value, json};
 use std::fmt::Write;
 use std::path::Path;
@@ -96,30 +94,9 @@ fn scope(loaded: &Loaded, given: &Given, mocks: Vec<(String, Value)>) -> Scope {
         ..WorkflowState::default()
     };
     for (name, output) in mocks {
-        scope.push(completed(&name, output));
+        scope.push(TaskState::completed(&name, output));
     }
     scope
-}
-
-fn completed(name: &str, output: Value) -> TaskState {
-    TaskState {
-        reference_name: name.into(),
-        task_type: "".into(),
-        task_def_name: name.into(),
-        status: TaskStatus::Completed,
-        input: Arc::new(json!({})),
-        output: output.into(),
-        retry_count: 0,
-        poll_count: 0,
-        iteration: 0,
-        task_id: String::new(),
-        scheduled_time: 0,
-        start_time: 0,
-        end_time: 0,
-        reason_for_incompletion: None,
-        callback_after_seconds: 0,
-        worker_id: None,
-    }
 }
 
 /// Who gave the value that the path starts at, in words.

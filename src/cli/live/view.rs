@@ -192,26 +192,15 @@ fn columns_of(ch: char) -> usize {
 mod tests {
     use super::*;
     use legwork::decide::{TaskIndex, WorkflowIndex};
-    use std::sync::Arc;
+    use serde_json::Value;
 
     fn state(name: &str, retry_count: u32, status: TaskStatus) -> TaskState {
         TaskState {
-            reference_name: Arc::from(name),
-            task_type: Arc::from("HTTP"),
-            task_def_name: Arc::from(name),
             status,
-            input: Arc::default(),
-            output: Arc::default(),
             retry_count,
-            poll_count: 0,
-            iteration: 0,
-            task_id: String::new(),
-            scheduled_time: 0,
-            start_time: 0,
             end_time: 12,
             reason_for_incompletion: (status == TaskStatus::Failed).then(|| "it is\ndown".to_owned()),
-            callback_after_seconds: 0,
-            worker_id: None,
+            ..TaskState::completed(name, Value::Null)
         }
     }
 

@@ -8,7 +8,7 @@ mod properties;
 mod requests;
 mod secrets;
 
-use super::{Scope, TaskState, TaskStatus, WorkflowState};
+use super::{Scope, TaskState, WorkflowState};
 use serde_json::{Value, json};
 
 /// The input that most recorded cases have.
@@ -50,21 +50,11 @@ fn scope(input: Value) -> Scope {
 
 fn task(reference_name: &str, output: Value) -> TaskState {
     TaskState {
-        reference_name: reference_name.into(),
         task_type: "HTTP".into(),
-        task_def_name: reference_name.into(),
-        status: TaskStatus::Completed,
-        input: json!({}).into(),
-        output: output.into(),
-        retry_count: 0,
-        poll_count: 0,
-        iteration: 0,
         task_id: format!("id-{reference_name}"),
         scheduled_time: 1,
         start_time: 2,
         end_time: 3,
-        reason_for_incompletion: None,
-        callback_after_seconds: 0,
-        worker_id: None,
+        ..TaskState::completed(reference_name, output)
     }
 }

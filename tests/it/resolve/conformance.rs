@@ -147,22 +147,13 @@ fn state(task: &Value, recorded: &Value) -> TaskState {
     // An optional task that failed last is recorded before the server calls it completed with errors.
     let forgiven = status == TaskStatus::Failed && task["optional"] == true;
     TaskState {
-        reference_name: text("referenceTaskName").into(),
         task_type: text("taskType").into(),
         task_def_name: text("taskDefName").into(),
         status: if forgiven { TaskStatus::CompletedWithErrors } else { status },
         input: recorded["inputData"].clone().into(),
-        output: recorded["outputData"].clone().into(),
         retry_count: recorded["retryCount"].as_u64().and_then(|count| count.try_into().ok()).unwrap_or(0),
-        poll_count: 0,
-        iteration: 0,
-        task_id: String::new(),
-        scheduled_time: 0,
-        start_time: 0,
-        end_time: 0,
         reason_for_incompletion: recorded["reasonForIncompletion"].as_str().map(str::to_owned),
-        callback_after_seconds: 0,
-        worker_id: None,
+        ..TaskState::completed(text("referenceTaskName"), recorded["outputData"].clone())
     }
 }
 
