@@ -4,7 +4,6 @@ use super::Working;
 use super::stub::Stub;
 use crate::command::Scratch;
 use serde_json::json;
-use std::time::Duration;
 
 const JOURNAL: [&str; 2] = ["--journal", "worker.journal"];
 
@@ -12,10 +11,10 @@ const JOURNAL: [&str; 2] = ["--journal", "worker.journal"];
 fn a_result_that_the_server_does_not_have_is_kept_and_delivered_later() {
     let (scratch, stub) = (Scratch::new(), Stub::start());
     let worker = Working::start(&scratch, &stub, &JOURNAL);
-    stub.change(|state| state.delay = Duration::from_millis(500));
+    stub.change(|state| state.is_held = true);
     let id = stub.put("things_create", json!({"email": "jill@example.com"}));
     stub.until("it is under way", |state| !state.calls.is_empty());
-    stub.change(|state| state.is_away = true);
+    stub.change(|state| (state.is_away, state.is_held) = (true, false));
     stub.until("the result was refused", |state| {
         state.seen.iter().any(|seen| seen.starts_with("POST /api/tasks\n") && seen.contains(r#""COMPLETED""#))
     });
@@ -29,13 +28,13 @@ fn a_result_that_the_server_does_not_have_is_kept_and_delivered_later() {
 fn a_result_survives_the_worker_and_its_task_is_not_carried_out_again() {
     let (scratch, stub) = (Scratch::new(), Stub::start());
     let worker = Working::start(&scratch, &stub, &JOURNAL);
-    stub.change(|state| state.delay = Duration::from_millis(500));
+    stub.change(|state| state.is_held = true);
     let (id, over) = (
         stub.put("things_create", json!({"email": "jill@example.com"})),
         stub.put("things_create", json!({"email": "joe@example.com"})),
     );
     stub.until("both are under way", |state| state.calls.len() == 2);
-    stub.change(|state| state.is_away = true);
+    stub.change(|state| (state.is_away, state.is_held) = (true, false));
     stub.until("both results were refused", |state| {
         state
             .seen
@@ -62,12 +61,12 @@ fn a_result_survives_the_worker_and_its_task_is_not_carried_out_again() {
 fn a_call_in_doubt_is_made_again_only_when_that_does_no_harm() {
     let (scratch, stub) = (Scratch::new(), Stub::start());
     let worker = Working::start(&scratch, &stub, &JOURNAL);
-    stub.change(|state| state.delay = Duration::from_mins(1));
+    stub.change(|state| state.is_held = true);
     let email = json!({"email": "jill@example.com"});
     let (create, replace) = (stub.put("things_create", email.clone()), stub.put("things_replace", email));
     stub.until("both are under way", |state| state.calls.len() == 2);
     worker.kill();
-    stub.change(|state| state.delay = Duration::ZERO);
+    stub.change(|state| state.is_held = false);
     let worker = Working::start(&scratch, &stub, &JOURNAL);
     stub.task_when(&replace, "COMPLETED");
     let task = stub.task_when(&create, "FAILED_WITH_TERMINAL_ERROR");

@@ -71,12 +71,18 @@ impl Working {
         self.child.wait().expect("it ended");
     }
 
+    /// Waits until it has said that.
+    #[track_caller]
+    fn says(&self, text: &str) {
+        let said = self.said.0.lock().expect("no panic while it is held");
+        let waited = self.said.1.wait_timeout_while(said, Duration::from_mins(1), |said| !said.contains(text));
+        let (said, _) = waited.expect("no panic while it is held");
+        assert!(said.contains(text), "no `{text}` in\n{said}");
+    }
+
     /// Asks it to end, once it hears that.
     fn terminate(&self) {
-        let said = self.said.0.lock().expect("no panic while it is held");
-        let waits = |said: &mut String| !said.contains("polls http");
-        let waited = self.said.1.wait_timeout_while(said, Duration::from_mins(1), waits);
-        drop(waited.expect("no panic while it is held"));
+        self.says("polls http");
         let id = self.child.id().to_string();
         let status = Command::new("kill").args(["-TERM", &id]).status().expect("kill");
         assert!(status.success());
@@ -84,8 +90,14 @@ impl Working {
 
     /// Asks it to end, and waits until it has.
     #[track_caller]
-    fn ends(mut self, code: i32) {
+    fn ends(self, code: i32) {
         self.terminate();
+        self.has_ended(code);
+    }
+
+    /// Waits until it has ended.
+    #[track_caller]
+    fn has_ended(mut self, code: i32) {
         let status: ExitStatus = self.child.wait().expect("it ended");
         assert_eq!(status.code(), Some(code), "{}", self.said());
     }

@@ -32,8 +32,8 @@ pub(crate) struct State {
     pub(crate) calls: Vec<String>,
     /// Whether updates are refused with 503.
     pub(crate) is_away: bool,
-    /// How long the API takes.
-    pub(crate) delay: Duration,
+    /// Whether the API keeps its answers back.
+    pub(crate) is_held: bool,
     /// What the API answers, in turn; 201 with the request's own fields when it is empty.
     pub(crate) answers: Vec<(u16, &'static str)>,
     /// Whether a token is asked for.
@@ -230,13 +230,13 @@ async fn answer(request: Request<Incoming>, stub: Stub) -> Result<Response<Full<
     Ok(response)
 }
 
-/// The API: it does what it is asked for, after a while, and says what it was sent.
+/// The API: it does what it is asked for, as soon as it may answer, and says what it was sent.
 async fn api(stub: &Stub, line: &str, body: &str, authorization: Option<&str>) -> (u16, String) {
-    let (delay, answer) = stub.change(|state| {
+    let answer = stub.change(|state| {
         state.calls.push(format!("{line} {body}"));
-        (state.delay, (!state.answers.is_empty()).then(|| state.answers.remove(0)))
+        (!state.answers.is_empty()).then(|| state.answers.remove(0))
     });
-    tokio::time::sleep(delay).await;
+    stub.may_answer().await;
     if let Some((status, body)) = answer {
         return (status, body.to_owned());
     }
@@ -373,6 +373,19 @@ async fn poll(stub: &Stub, queue: &str, query: &str) -> String {
 }
 
 impl Stub {
+    /// Waits until answers are no more kept back.
+    async fn may_answer(&self) {
+        loop {
+            let mut changed = std::pin::pin!(self.shared.queued.notified());
+            // What changes from here on is heard of.
+            changed.as_mut().enable();
+            if !self.change_quietly(|state| state.is_held) {
+                return;
+            }
+            changed.await;
+        }
+    }
+
     /// Changes what it knows without waking those who poll.
     fn change_quietly<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
         change(&mut self.shared.state.lock().expect("no panic while it is held"))
