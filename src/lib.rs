@@ -31,6 +31,7 @@ pub mod plan;
 
 pub mod decide;
 
+#[cfg(feature = "graph")]
 pub mod graph;
 
 #[cfg(feature = "editor")]

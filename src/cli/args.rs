@@ -5,7 +5,6 @@ mod author;
 #[path = "args/without_author.rs"]
 #[cfg(not(feature = "author"))]
 mod author;
-mod graph;
 mod import;
 mod ledger;
 mod log;
@@ -21,7 +20,6 @@ mod server;
 mod show;
 
 pub(crate) use author::*;
-pub(crate) use graph::{GraphArgs, Picture};
 pub(crate) use import::*;
 pub(crate) use ledger::{LedgerAction, LedgerArgs, LedgerOutput};
 pub(crate) use log::{LogArgs, LogFormat};
@@ -60,10 +58,8 @@ pub(crate) enum Command {
     Run(RunArgs),
     Resume(ResumeArgs),
     Test(TestArgs),
-    TestWorkflow(TestWorkflowArgs),
     Check(CheckArgs),
     Explain(ExplainArgs),
-    Graph(GraphArgs),
     Schema(SchemaArgs),
     Show(ShowArgs),
     Sandbox(SandboxArgs),
@@ -86,7 +82,6 @@ impl Command {
             Self::Run(args) => args.common.output,
             Self::Resume(args) => args.output,
             Self::Test(args) => args.common.output,
-            Self::TestWorkflow(args) => args.output.into(),
             Self::Check(args) => args.common.output,
             Self::Explain(args) => args.common.output,
             Self::Ledger(args) => args.output.into(),
@@ -94,8 +89,7 @@ impl Command {
             Self::Author(command) => command.output(),
             Self::Server(command) => command.output(),
             Self::Drift(args) => args.common.output,
-            Self::Graph(_)
-            | Self::Schema(_)
+            Self::Schema(_)
             | Self::Show(_)
             | Self::Sandbox(_)
             | Self::Curl(_)
@@ -314,89 +308,6 @@ Examples:
   legwork test create-user.yaml --sandbox --level trace
   legwork test create-user.yaml --dry-run -i email=jill@example.com -i type:=1
   legwork test get-or-create.yaml --task create --sandbox --mock 'get={\"response\": {\"statusCode\": 404}}'";
-
-/// The form of what `test-workflow` prints.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum TestsOutput {
-    /// For people.
-    Human,
-    /// One JSON object.
-    Json,
-    /// JUnit XML, for continuous integration.
-    Junit,
-}
-
-impl From<TestsOutput> for Output {
-    fn from(output: TestsOutput) -> Self {
-        match output {
-            TestsOutput::Human => Self::Human,
-            TestsOutput::Json => Self::Json,
-            TestsOutput::Junit => Self::Junit,
-        }
-    }
-}
-
-/// How closely mocks are checked, as AWS TestState has it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum MockRules {
-    /// The whole output schema counts; unknown names and keys are errors.
-    Strict,
-    /// Only keys that are there are judged; unknown names and keys are warnings.
-    Present,
-    /// Nothing is checked.
-    None,
-}
-
-/// Run a whole workflow with mocked tasks, in no time, and compare it with what is expected.
-///
-/// Nothing is ever sent. Tasks that would leave the process get the mocks of the tests file, in the format of Conductor's
-/// POST /api/workflow/test; one without a mock stays as it is, and the workflow RUNNING. Time is virtual: a retry that is due in
-/// three days is due at once.
-#[derive(Debug, Args)]
-#[command(after_help = TEST_WORKFLOW_EXAMPLES, after_long_help = TEST_WORKFLOW_EXAMPLES)]
-pub(crate) struct TestWorkflowArgs {
-    /// The workflow definition, YAML or JSON; - is standard input
-    pub(crate) file: PathBuf,
-    /// The tests: a list of them, or one Conductor test request; YAML or JSON
-    #[arg(long, value_name = "FILE")]
-    pub(crate) tests: PathBuf,
-    /// Only tests whose name contains TEXT
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) only: Option<String>,
-    /// How closely mocks are checked against the output schemas of their tasks
-    #[arg(long, value_enum, default_value = "present", value_name = "RULES")]
-    pub(crate) check_mocks: MockRules,
-    /// Fail when the tests reach less of the workflow, tasks and branches together
-    #[arg(long, value_name = "PERCENT", value_parser = percent)]
-    pub(crate) fail_under: Option<f64>,
-    /// A folder with further workflow definitions
-    #[arg(long, value_name = "DIR")]
-    pub(crate) workflows: Option<PathBuf>,
-    /// More task definitions, a file or a folder; may be repeated
-    #[arg(long, value_name = "PATH")]
-    pub(crate) task_definitions: Vec<PathBuf>,
-    /// The form of the output
-    #[arg(long, value_enum, default_value = "human", value_name = "FORM")]
-    pub(crate) output: TestsOutput,
-    /// Follow a Conductor server where Legwork would do better
-    #[arg(long, value_enum, value_name = "WHOSE")]
-    pub(crate) compat: Option<Compat>,
-}
-
-const TEST_WORKFLOW_EXAMPLES: &str = "\
-Examples:
-  legwork test-workflow get-or-create.yaml --tests get-or-create.tests.yaml
-  legwork test-workflow get-or-create.yaml --tests tests.yaml --fail-under 90 --output junit > junit.xml
-  legwork test-workflow pay.yaml --tests tests.yaml --workflows workflows/ --check-mocks strict
-
-Exit code 0: all tests passed. 1: one did not, or the coverage is too low. 2: the workflow or the tests file is wrong.
-`legwork explain E0618` shows what a tests file holds.";
-
-/// A number from 0 to 100.
-fn percent(text: &str) -> Result<f64, String> {
-    let number: Option<f64> = text.trim_end_matches('%').trim().parse().ok();
-    number.filter(|number| (0.0..=100.0).contains(number)).ok_or_else(|| "a number from 0 to 100 is needed".to_owned())
-}
 
 /// Report everything that is wrong with a definition, and send nothing.
 #[derive(Debug, Args)]

@@ -11,6 +11,11 @@ mod durable;
 mod durable;
 mod exit;
 mod html;
+#[cfg(feature = "test-workflow")]
+mod junit;
+#[path = "without_junit.rs"]
+#[cfg(not(feature = "test-workflow"))]
+mod junit;
 mod live;
 mod load;
 #[cfg(feature = "log")]

@@ -4,7 +4,8 @@ use super::args::{CurlArgs, DriftArgs, RecordingArgs};
 use super::exit::{Outcome, Stop};
 use legwork::diagnostic::{Diagnostic, codes};
 use legwork::http::Transport;
-use legwork::run::Runner;
+use legwork::plan::Plan;
+use legwork::run::{Inspection, Run, Runner};
 use legwork::secret::Redactor;
 use std::path::Path;
 use std::sync::Arc;
@@ -27,6 +28,16 @@ impl Recording {
 /// `--replay DIR`.
 pub(crate) fn replay(_: &Path, _: &Redactor) -> Result<Arc<dyn Transport>, Stop> {
     Err(missing("--replay"))
+}
+
+/// `run --output har`.
+pub(crate) fn run_har(_: &Run) -> Result<String, Stop> {
+    Err(missing("--output har"))
+}
+
+/// `test --output har`.
+pub(crate) fn test_har(_: &Plan, _: &Inspection) -> Result<String, Stop> {
+    Err(missing("--output har"))
 }
 
 /// `legwork drift`.

@@ -12,6 +12,7 @@ mod exchange;
 mod guard;
 mod headers;
 pub mod limit;
+pub(crate) mod moment;
 mod numbers;
 mod output;
 mod paging;

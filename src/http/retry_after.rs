@@ -1,5 +1,6 @@
 //! `Retry-After`: seconds, an HTTP date, or an ISO-8601 moment as some APIs send it.
 
+use super::moment;
 use std::time::{Duration, UNIX_EPOCH};
 
 /// When a call may be sent again.
@@ -23,7 +24,7 @@ impl NotBefore {
             let since = date.duration_since(UNIX_EPOCH).ok()?;
             return i64::try_from(since.as_millis()).ok().map(Self::At);
         }
-        value.parse::<jiff::Timestamp>().ok().map(|moment| Self::At(moment.as_millisecond()))
+        moment::read(value).map(Self::At)
     }
 
     /// How long to wait when it is `now`, milliseconds since 1970.

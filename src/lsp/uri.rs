@@ -1,26 +1,9 @@
 //! `file:` URIs and paths.
 
 use super::protocol::Uri;
-use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+use crate::report::uri_path::uri_path;
+use percent_encoding::percent_decode_str;
 use std::path::{Path, PathBuf};
-
-/// What is escaped in the path of a URI.
-const ESCAPED: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'#')
-    .add(b'%')
-    .add(b'<')
-    .add(b'>')
-    .add(b'?')
-    .add(b'[')
-    .add(b'\\')
-    .add(b']')
-    .add(b'^')
-    .add(b'`')
-    .add(b'{')
-    .add(b'|')
-    .add(b'}');
 
 /// The path of a `file:` URI; `None` for any other (`untitled:`, `git:`).
 pub(super) fn path(uri: &str) -> Option<PathBuf> {
@@ -34,9 +17,9 @@ pub(super) fn path(uri: &str) -> Option<PathBuf> {
 /// The URI of a path; a relative one counts from the current folder.
 pub(super) fn uri(path: &Path) -> Uri {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let text = absolute.to_string_lossy().replace('\\', "/");
-    let slash = if text.starts_with('/') { "" } else { "/" };
-    Uri(format!("file://{slash}{}", utf8_percent_encode(&text, ESCAPED)))
+    let path = uri_path(&absolute.to_string_lossy());
+    let slash = if path.starts_with('/') { "" } else { "/" };
+    Uri(format!("file://{slash}{path}"))
 }
 
 fn starts_with_drive(text: &str) -> bool {

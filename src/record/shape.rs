@@ -1,5 +1,6 @@
 //! The shape of answers: which fields there are, of which types, and what kind of value each holds. Values themselves do not count.
 
+use crate::http::moment;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -93,8 +94,8 @@ fn class_of(value: &Value) -> Option<&'static str> {
     }
     Some(match text {
         _ if is_uuid(text) => "a UUID",
-        _ if text.parse::<jiff::Timestamp>().is_ok() => "a time",
-        _ if text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok() => "a date",
+        _ if moment::read(text).is_some() => "a time",
+        _ if is_day(text) => "a date",
         _ if text.parse::<IpAddr>().is_ok() => "an IP address",
         _ if text.contains("://") && !text.contains(char::is_whitespace) => "a URL",
         _ if is_email(text) => "an e-mail address",
@@ -103,6 +104,11 @@ fn class_of(value: &Value) -> Option<&'static str> {
         "true" | "false" => "a boolean as text",
         _ => "words",
     })
+}
+
+/// Whether it is a day alone, `2026-11-22`.
+fn is_day(text: &str) -> bool {
+    text.len() == 10 && moment::read(&format!("{text}T00:00:00Z")).is_some()
 }
 
 fn is_uuid(text: &str) -> bool {

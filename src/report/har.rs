@@ -3,6 +3,7 @@
 //! One entry a hop: redirects and hidden repeats have entries of their own. Values are masked. Source: the HAR 1.2 specification,
 //! softwareishard.com/blog/har-12-spec.
 
+use crate::http::moment;
 use crate::http::{Attempt, Exchange, RequestView, ResponseView, Why};
 use crate::plan::Plan;
 use crate::run::{Inspection, Run};
@@ -228,8 +229,7 @@ fn milliseconds(time: Duration) -> f64 {
 /// ISO 8601 with milliseconds.
 fn date(start_ms: i64, after: Duration) -> String {
     let moment = start_ms.saturating_add(i64::try_from(after.as_millis()).unwrap_or(0));
-    let stamp = jiff::Timestamp::from_millisecond(moment).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-    format!("{stamp:.3}")
+    moment::written(moment)
 }
 
 fn request(request: &RequestView) -> Request {

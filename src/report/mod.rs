@@ -5,23 +5,25 @@
 #[cfg(feature = "record")]
 pub mod curl;
 mod execution;
-mod har;
+#[cfg(feature = "record")]
+pub mod har;
 mod human;
 mod json;
-mod junit;
+#[cfg(feature = "test-workflow")]
+pub mod junit;
 mod paint;
 mod policy;
-mod sarif;
+#[cfg(feature = "author")]
+pub mod sarif;
 mod test_request;
-mod workflow_tests;
+#[cfg(feature = "author")]
+pub mod uri_path;
+#[cfg(feature = "test-workflow")]
+pub mod workflow_tests;
 
 pub use execution::execution;
-pub use har::{run_har, test_har};
 pub use human::{progress_line, run_summary};
 pub use json::{diagnostic, run_json, test_json};
-pub use junit::{run_junit, test_junit, tests_junit};
 pub use paint::Paint;
 pub use policy::duration_ms;
-pub use sarif::sarif;
 pub use test_request::{Level, test_summary};
-pub use workflow_tests::{tests_json, tests_summary};

@@ -2,26 +2,9 @@
 //!
 //! Source: OASIS, Static Analysis Results Interchange Format 2.1.0, 2020-03-27.
 
+use super::uri_path::uri_path;
 use crate::diagnostic::{Code, Diagnostic, Label, Severity};
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Value, json};
-
-/// What cannot stand in a URI reference.
-const NOT_IN_A_PATH: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'#')
-    .add(b'%')
-    .add(b'<')
-    .add(b'>')
-    .add(b'?')
-    .add(b'[')
-    .add(b']')
-    .add(b'^')
-    .add(b'`')
-    .add(b'{')
-    .add(b'|')
-    .add(b'}');
 
 /// One run with all diagnostics. Each code that comes up is a rule, with its page as its help.
 #[must_use]
@@ -84,10 +67,9 @@ fn result(diagnostic: &Diagnostic, codes: &[Code]) -> Value {
 fn location(label: &Label) -> Value {
     let (line, column) = label.file.position(label.span.start);
     let (end_line, end_column) = label.file.position(label.span.end.max(label.span.start));
-    let name = label.file.name().replace('\\', "/");
     let mut location = json!({
         "physicalLocation": {
-            "artifactLocation": {"uri": utf8_percent_encode(&name, NOT_IN_A_PATH).to_string()},
+            "artifactLocation": {"uri": uri_path(label.file.name())},
             "region": {"startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column},
         },
     });

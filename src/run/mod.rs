@@ -20,6 +20,7 @@ mod seed;
 mod signal;
 mod span;
 mod test_request;
+#[cfg(feature = "test-workflow")]
 pub mod test_workflow;
 #[cfg(test)]
 mod tests;

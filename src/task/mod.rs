@@ -5,6 +5,10 @@
 
 mod authorize;
 mod http;
+#[cfg(feature = "script")]
+pub mod script;
+#[path = "without_script.rs"]
+#[cfg(not(feature = "script"))]
 pub mod script;
 mod worker;
 

@@ -8,7 +8,6 @@ mod author;
 mod check;
 mod completions;
 mod explain;
-mod graph;
 #[cfg(feature = "import")]
 mod import;
 #[path = "without_import.rs"]
@@ -30,7 +29,6 @@ mod server;
 mod server;
 mod show;
 pub(crate) mod test;
-mod test_workflow;
 
 use super::args::{Command, Output};
 use super::exit::Outcome;
@@ -50,10 +48,8 @@ pub(crate) fn run(command: &Command) -> Outcome {
         Command::Run(args) => run::run(args),
         Command::Resume(args) => durable::resume(args),
         Command::Test(args) => test::run(args),
-        Command::TestWorkflow(args) => test_workflow::run(args),
         Command::Check(args) => check::run(args),
         Command::Explain(args) => explain::run(args),
-        Command::Graph(args) => graph::run(args),
         Command::Schema(args) => schema::run(args),
         Command::Show(args) => show::run(args),
         Command::Sandbox(args) => sandbox::run(args),

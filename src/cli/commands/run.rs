@@ -5,7 +5,7 @@ use crate::cli::args::{Output, RunArgs};
 use crate::cli::exit::{Exit, Outcome, Stop};
 use crate::cli::live::Live;
 use crate::cli::load::{self, Loaded};
-use crate::cli::{durable, out, recording, render, session};
+use crate::cli::{durable, junit, out, recording, render, session};
 use legwork::decide::{Refused, Start};
 use legwork::definition::Dialect;
 use legwork::diagnostic::{Diagnostic, codes};
@@ -134,8 +134,8 @@ pub(crate) fn print(run: &Run, plan: &Plan, loaded: &Loaded, output: Output, sai
         Output::Human => report::run_summary(plan, run, &redactor, render::paint()),
         Output::Json => format!("{:#}", report::run_json(run, said, &redactor)),
         Output::Execution => execution(run, loaded, &redactor),
-        Output::Junit => report::run_junit(plan, run, &redactor),
-        Output::Har => format!("{:#}", report::run_har(run)),
+        Output::Junit => junit::of_run(plan, run, &redactor)?,
+        Output::Har => recording::run_har(run)?,
     };
     Ok(out::data(&text)?)
 }

@@ -5,10 +5,9 @@ use crate::cli::args::{Level, Output, TestArgs};
 use crate::cli::exit::{Exit, Outcome, Stop};
 use crate::cli::load::{self, Loaded};
 use crate::cli::session::{self, Target};
-use crate::cli::{out, recording, render, reveal};
+use crate::cli::{junit, out, recording, render, reveal};
 use legwork::decide::Start;
 use legwork::diagnostic::Diagnostic;
-use legwork::host;
 use legwork::plan::Plan;
 use legwork::report::{self, Level as Shown};
 use legwork::resolve::TaskStatus;
@@ -71,8 +70,8 @@ fn print(
     }
     let text = match args.common.output {
         Output::Human => report::test_summary(plan, inspection, &redactor, level(args.level), render::paint()),
-        Output::Junit => report::test_junit(plan, inspection, &redactor),
-        Output::Har => format!("{:#}", report::test_har(plan, inspection, host::now_ms())),
+        Output::Junit => junit::of_test(plan, inspection, &redactor)?,
+        Output::Har => recording::test_har(plan, inspection)?,
         Output::Json | Output::Execution => format!("{:#}", report::test_json(plan, inspection, notes, &redactor)),
     };
     Ok(out::data(&text)?)

@@ -10,12 +10,25 @@ use super::args::RecordingArgs;
 use super::exit::{Outcome, Stop};
 use super::out;
 use legwork::diagnostic::{Diagnostic, codes};
+use legwork::host;
 use legwork::http::Transport;
+use legwork::plan::Plan;
 use legwork::record::{self, FolderError, Recorder, Replay};
-use legwork::run::Runner;
+use legwork::report;
+use legwork::run::{Inspection, Run, Runner};
 use legwork::secret::Redactor;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+/// `run --output har`.
+pub(crate) fn run_har(run: &Run) -> Result<String, Stop> {
+    Ok(format!("{:#}", report::har::run_har(run)))
+}
+
+/// `test --output har`.
+pub(crate) fn test_har(plan: &Plan, inspection: &Inspection) -> Result<String, Stop> {
+    Ok(format!("{:#}", report::har::test_har(plan, inspection, host::now_ms())))
+}
 
 /// A recording that is being made, if one is.
 pub(crate) struct Recording(Option<(Arc<Recorder>, PathBuf)>);

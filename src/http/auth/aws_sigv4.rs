@@ -5,9 +5,9 @@ use super::error::AuthError;
 use super::{Authorize, Authorizing, FIELD, Means};
 use crate::catalogue::AwsSigV4;
 use crate::http::headers::Headers;
+use crate::http::moment;
 use crate::http::request::HttpRequest;
 use crate::secret::{MASK, Secret};
-use jiff::Timestamp;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use ring::digest::{SHA256, digest};
 use ring::hmac;
@@ -25,8 +25,7 @@ impl Authorize for AwsSigV4 {
 
     fn plan(&self, request: &mut HttpRequest, means: Means<'_>) -> Result<Option<String>, AuthError> {
         let (id, key) = (means.secret(&self.access_key_id)?, means.secret(&self.secret_access_key)?);
-        let time = Timestamp::from_millisecond(means.now_ms).unwrap_or_default();
-        let time = time.strftime("%Y%m%dT%H%M%SZ").to_string();
+        let time = basic(means.now_ms);
         request.authorize("X-Amz-Date", &Secret::new(time.as_str()), &time)?;
         if let Some(token) = self.session_token.as_deref().and_then(|name| means.optional(name)) {
             request.authorize("X-Amz-Security-Token", &token, MASK)?;
@@ -51,6 +50,13 @@ impl Authorize for AwsSigV4 {
         request.authorize(FIELD, &Secret::new(value), &shown)?;
         Ok(None)
     }
+}
+
+/// A moment in ISO 8601's basic form, whole seconds: `20150830T123600Z`.
+fn basic(at_ms: i64) -> String {
+    let written = moment::written(at_ms);
+    let seconds = written.split('.').next().unwrap_or_default();
+    seconds.chars().filter(|ch| !matches!(ch, '-' | ':')).chain(['Z']).collect()
 }
 
 /// What a key is made for.

@@ -1,6 +1,7 @@
 //! An exchange as a file to read: the request as it was sent, then the answer, in the form that `.http` files have.
 
 use crate::diagnostic::Diagnostic;
+use crate::http::moment;
 use crate::http::{Attempt, Exchange, RequestView, ResponseView};
 use crate::lsp::runs::duration;
 use crate::run::Inspection;
@@ -67,7 +68,7 @@ fn comments(page: &mut String, head: &Head<'_>) {
 
 /// A time as it is read: `2026-11-22T14:13:20.952Z`.
 pub(super) fn time(at_ms: i64) -> String {
-    jiff::Timestamp::from_millisecond(at_ms).unwrap_or_default().to_string()
+    moment::written(at_ms)
 }
 
 fn exchanged(page: &mut String, exchange: &Exchange) {

@@ -5,10 +5,6 @@
 //! Start with [`evaluate`]; one folder a language.
 
 mod error;
-#[cfg(feature = "script")]
-mod javascript;
-#[path = "javascript_absent.rs"]
-#[cfg(not(feature = "script"))]
 mod javascript;
 mod jq;
 mod python;

@@ -1,14 +1,18 @@
 //! The arguments of the commands that help to write workflows.
 
 mod add;
+mod graph;
 mod lint;
 mod new;
 mod search;
+mod test_workflow;
 
 pub(crate) use add::{AddArgs, AddOutput};
+pub(crate) use graph::{GraphArgs, Picture};
 pub(crate) use lint::{Deny, LintArgs, LintOutput};
 pub(crate) use new::NewArgs;
 pub(crate) use search::{Filters, ListArgs, ListOutput, SearchArgs};
+pub(crate) use test_workflow::{MockRules, TestWorkflowArgs, TestsOutput};
 
 use super::Output;
 use clap::Subcommand;
@@ -21,6 +25,8 @@ pub(crate) enum AuthorCommand {
     Search(SearchArgs),
     List(ListArgs),
     Lint(LintArgs),
+    TestWorkflow(TestWorkflowArgs),
+    Graph(GraphArgs),
 }
 
 impl AuthorCommand {
@@ -31,7 +37,8 @@ impl AuthorCommand {
             Self::Lint(args) => args.output.into(),
             Self::Search(args) => args.filters.output.into(),
             Self::List(args) => args.filters.output.into(),
-            Self::New(_) => Output::Human,
+            Self::TestWorkflow(args) => args.output.into(),
+            Self::New(_) | Self::Graph(_) => Output::Human,
         }
     }
 }

@@ -22,7 +22,7 @@ pub(crate) fn run(args: &LintArgs) -> Outcome {
     }
     match args.output {
         LintOutput::Json => out::data(&format!("{:#}", render::as_json(&diagnostics)))?,
-        LintOutput::Sarif => out::data(&format!("{:#}", report::sarif(&diagnostics)))?,
+        LintOutput::Sarif => out::data(&format!("{:#}", report::sarif::sarif(&diagnostics)))?,
         LintOutput::Human => {
             render::show(&diagnostics);
             if diagnostics.is_empty() {

@@ -1,9 +1,11 @@
 //! The commands that help to write workflows.
 
 mod add;
+mod graph;
 mod lint;
 mod new;
 mod search;
+mod test_workflow;
 
 use crate::cli::args::AuthorCommand;
 use crate::cli::exit::Outcome;
@@ -16,5 +18,7 @@ pub(crate) fn run(command: &AuthorCommand) -> Outcome {
         AuthorCommand::Search(args) => search::run(args),
         AuthorCommand::List(args) => search::list(args),
         AuthorCommand::Lint(args) => lint::run(args),
+        AuthorCommand::TestWorkflow(args) => test_workflow::run(args),
+        AuthorCommand::Graph(args) => graph::run(args),
     }
 }

@@ -70,9 +70,9 @@ fn rules(rules: MockRules) -> CheckMocks {
 
 fn print(output: TestsOutput, tested: &Tested, file: &TestsFile) -> Result<(), Stop> {
     let text = match output {
-        TestsOutput::Human => report::tests_summary(tested, file, render::paint()),
-        TestsOutput::Json => format!("{:#}", report::tests_json(tested, file)),
-        TestsOutput::Junit => report::tests_junit(tested, file),
+        TestsOutput::Human => report::workflow_tests::tests_summary(tested, file, render::paint()),
+        TestsOutput::Json => format!("{:#}", report::workflow_tests::tests_json(tested, file)),
+        TestsOutput::Junit => report::junit::tests_junit(tested, file),
     };
     Ok(out::data(&text)?)
 }
