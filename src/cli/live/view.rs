@@ -196,6 +196,7 @@ mod tests {
 
     fn state(name: &str, retry_count: u32, status: TaskStatus) -> TaskState {
         TaskState {
+            task_type: "HTTP".into(),
             status,
             retry_count,
             end_time: 12,
