@@ -20,6 +20,7 @@ pub(crate) fn begin(runner: Runner, args: &RecordingArgs, _: Redactor) -> Result
 
 impl Recording {
     /// The outcome as it is.
+    #[expect(clippy::unused_self, reason = "a recording ends")]
     pub(crate) fn finish(self, outcome: Outcome) -> Outcome {
         outcome
     }

@@ -9,6 +9,11 @@ mod api_key;
 mod aws_sigv4;
 mod basic;
 mod bearer;
+#[cfg(feature = "tls")]
+mod certificate;
+#[path = "without_certificate.rs"]
+#[cfg(not(feature = "tls"))]
+mod certificate;
 mod client_credentials;
 mod error;
 mod grant;
@@ -16,8 +21,8 @@ mod mtls;
 mod refresh_token;
 mod tokens;
 
+pub use certificate::ClientCertificate;
 pub use error::AuthError;
-pub use mtls::ClientCertificate;
 pub use tokens::Tokens;
 
 use super::request::{HttpRequest, RequestError};

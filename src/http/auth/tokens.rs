@@ -1,9 +1,9 @@
 //! Tokens that were asked for, kept until they expire: one for each set of fields, asked for once however many calls wait for it.
 
 use super::Means;
+use super::certificate::ClientCertificate;
 use super::error::AuthError;
 use super::grant::Grant;
-use super::mtls::ClientCertificate;
 use crate::secret::Secret;
 use ring::digest::{Context, Digest, SHA256};
 use std::collections::{HashMap, HashSet};

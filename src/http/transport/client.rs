@@ -7,7 +7,7 @@ use super::http2::{self, Lane, Lanes};
 use super::pool::Pool;
 use super::resolver::Resolver;
 use super::sink;
-use super::tls::{Tls, TlsOptions};
+use super::tls::{Tls, TlsConfig, TlsOptions};
 use super::watch::Watch;
 use super::{Delivery, Response, Sending, Trace, Transport};
 use crate::http::guard::Guard;
@@ -26,7 +26,7 @@ pub struct ClientOptions {
     /// How long a connection may wait for its next request, 30 seconds unless told.
     pub idle_limit: Duration,
     /// The TLS configuration; `None` for the system's certificates, read at the first https request.
-    pub tls: Option<Arc<rustls::ClientConfig>>,
+    pub tls: Option<Arc<TlsConfig>>,
     /// What may be connected to; everything but metadata services unless told.
     pub guard: Guard,
     /// Who looks names up; the system unless told.
@@ -72,7 +72,7 @@ impl Client {
         let pool = Pool::new(options.idle_per_origin, options.idle_limit);
         let lanes = Lanes::new(options.idle_limit);
         let ClientOptions { tls, tls_options, guard, resolver, proxies, .. } = options;
-        let connector = Connector { guard, resolver, proxies, tls: Tls::new(tls, tls_options) };
+        let connector = Connector { guard, resolver, proxies, tls: Tls::new(tls, tls_options, http2::PROTOCOLS) };
         Self { shared: Arc::new(Shared { pool, connector, lanes }) }
     }
 

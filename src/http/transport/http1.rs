@@ -16,10 +16,9 @@ use bytes::{Buf, BytesMut};
 use std::io;
 use std::mem::MaybeUninit;
 use std::net::SocketAddr;
-use std::pin::Pin;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Waker};
 use std::time::Instant;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, ReadBuf};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 /// The largest head of an answer, in bytes.
 const HEAD_LIMIT: usize = 256 * 1024;
@@ -67,21 +66,13 @@ impl Connection {
         match socket.peek(&mut [MaybeUninit::uninit()]) {
             Err(error) => error.kind() == io::ErrorKind::WouldBlock,
             Ok(0) => false,
-            Ok(_) => self.only_tls_records_wait(),
+            Ok(_) => self.stream.holds_only_records(),
         }
     }
 
     /// Whether nothing has come since the last answer, as far as the runtime knows: it learns of a close when it next looks.
     pub(super) fn is_quiet(&self) -> bool {
         self.stream.socket().poll_read_ready(&mut Context::from_waker(Waker::noop())).is_pending()
-    }
-
-    /// TLS may have something of its own to say (a session ticket) that is no answer.
-    fn only_tls_records_wait(&mut self) -> bool {
-        let Stream::Tls(stream) = &mut self.stream else { return false };
-        let mut byte = [0; 1];
-        let mut context = Context::from_waker(Waker::noop());
-        matches!(Pin::new(stream).poll_read(&mut context, &mut ReadBuf::new(&mut byte)), Poll::Pending)
     }
 }
 

@@ -18,6 +18,10 @@ mod pool;
 mod race;
 mod resolver;
 mod sink;
+#[cfg(feature = "tls")]
+mod tls;
+#[path = "without_tls.rs"]
+#[cfg(not(feature = "tls"))]
 mod tls;
 mod tunnel;
 mod watch;
@@ -31,7 +35,7 @@ pub use client::{Client, ClientOptions};
 pub use failure::{Failure, Phase, RedirectProblem};
 pub use resolver::{Looking, Resolver};
 pub use sink::Made;
-pub use tls::{Identity, PemError, TlsOptions, certificates};
+pub use tls::{Identity, PemError, TlsConfig, TlsOptions, certificates};
 
 pub(crate) use sink::received;
 pub(crate) use zstd::ENCODINGS;

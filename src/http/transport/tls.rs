@@ -1,7 +1,6 @@
 //! A connection's bytes, plain or over TLS. The system's certificates are read at the first https request, not before.
 
 use super::failure::Failure;
-use super::http2;
 use crate::http::auth::ClientCertificate;
 use rustls::ClientConfig;
 use rustls::client::Resumption;
@@ -14,11 +13,14 @@ use std::fmt;
 use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
+
+/// A TLS configuration of the caller's own.
+pub type TlsConfig = ClientConfig;
 
 /// The bytes of one connection.
 pub(super) enum Stream {
@@ -42,6 +44,14 @@ impl Stream {
             Self::Plain(socket) => socket,
             Self::Tls(stream) => stream.get_ref().0.socket(),
         }
+    }
+
+    /// Whether what waits on the socket is no answer: TLS may have something of its own to say, a session ticket.
+    pub(super) fn holds_only_records(&mut self) -> bool {
+        let Self::Tls(stream) = self else { return false };
+        let mut byte = [0; 1];
+        let mut context = Context::from_waker(Waker::noop());
+        matches!(Pin::new(stream).poll_read(&mut context, &mut ReadBuf::new(&mut byte)), Poll::Pending)
     }
 }
 
@@ -143,12 +153,18 @@ pub(super) struct Tls {
     config: OnceLock<Arc<ClientConfig>>,
     to_proxy: OnceLock<Arc<ClientConfig>>,
     options: TlsOptions,
+    /// What is offered to speak, the best first.
+    protocols: &'static [&'static [u8]],
 }
 
 impl Tls {
     /// TLS with a configuration of the caller's; `None` for the system's certificates and the options.
-    pub(super) fn new(config: Option<Arc<ClientConfig>>, options: TlsOptions) -> Self {
-        Self { config: config.map(OnceLock::from).unwrap_or_default(), to_proxy: OnceLock::new(), options }
+    pub(super) fn new(
+        config: Option<Arc<ClientConfig>>,
+        options: TlsOptions,
+        protocols: &'static [&'static [u8]],
+    ) -> Self {
+        Self { config: config.map(OnceLock::from).unwrap_or_default(), to_proxy: OnceLock::new(), options, protocols }
     }
 
     /// The handshake with a server. A connection that shows a certificate of one request is spoken to in HTTP/1.1: it is not shared.
@@ -201,7 +217,7 @@ impl Tls {
             None => builder.with_no_client_auth(),
             Some(identity) => builder.with_client_auth_cert(identity.chain.clone(), identity.key.clone_key())?,
         };
-        config.alpn_protocols = http2::PROTOCOLS.iter().map(|name| name.to_vec()).collect();
+        config.alpn_protocols = self.protocols.iter().map(|name| name.to_vec()).collect();
         let config = Arc::new(config);
         Ok(Arc::clone(self.config.get_or_init(|| config)))
     }
