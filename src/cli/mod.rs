@@ -44,7 +44,7 @@ mod shelf;
 mod shelf;
 
 use clap::Parser;
-use exit::Stop;
+use exit::{Exit, Stop};
 use std::process::ExitCode;
 
 /// Runs the command that the arguments name.
@@ -58,5 +58,8 @@ pub(crate) fn main() -> ExitCode {
         Err(Stop::Refused(diagnostics)) => render::refused(&diagnostics, output),
         Err(Stop::Broken(err)) => render::broken(&err),
     };
+    if exit != Exit::Interrupted {
+        shelf::finish();
+    }
     exit.into()
 }

@@ -17,6 +17,9 @@ pub(crate) fn complete_all(_: &mut Catalogue, _: &[PathBuf]) -> Result<(), Stop>
     Ok(())
 }
 
+/// No index is made.
+pub(crate) fn finish() {}
+
 /// No document is used in place.
 pub(crate) fn begins_as_document(_: &Path) -> bool {
     false

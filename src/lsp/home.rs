@@ -1,10 +1,11 @@
 //! What is around a document: its project, environment, secrets and task definitions, loaded as the command loads them.
 
 use super::settings::Settings;
+use super::shelves::Shelves;
 use crate::catalogue::Catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::editor::{EnvValue, Known, Library, SecretName};
-use crate::host::shelf::{Folders, Shelf};
+use crate::host::shelf::{self, Folders, Opening, Shelf};
 use crate::host::{self, EnvFile, Environment, HostSecrets, Project};
 use crate::plan::Options;
 use crate::secret::{Redactor, SecretStore};
@@ -13,6 +14,10 @@ use crate::task::script;
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+/// So long an index may take to be made before answers are given without it.
+const GRACE: Duration = Duration::from_millis(250);
 
 /// What is around the documents of one folder, for one choice of settings. It never changes: when a file of it does, a new one is
 /// made.
@@ -37,14 +42,23 @@ pub(super) struct Home {
     pub(super) problems: Vec<Diagnostic>,
     near: PathBuf,
     task_definitions: Vec<PathBuf>,
-    library: OnceLock<(Arc<Library>, Vec<Diagnostic>)>,
+    shelves: Arc<Shelves>,
+    library: OnceLock<Read>,
     redactor: Redactor,
     known: OnceLock<Arc<Known>>,
 }
 
+/// The task definitions around the documents.
+struct Read {
+    library: Arc<Library>,
+    problems: Vec<Diagnostic>,
+    /// The index that is still made: the library has what was known before.
+    rest: Option<Arc<Opening>>,
+}
+
 impl Home {
     /// Loads what is around the documents beside `near`. The redactor learns every secret that is read.
-    pub(super) fn load(near: &Path, settings: &Settings, redactor: &Redactor) -> Self {
+    pub(super) fn load(near: &Path, settings: &Settings, redactor: &Redactor, shelves: &Arc<Shelves>) -> Self {
         let mut problems = Vec::new();
         let project = or_tell(Project::find(near), &mut problems);
         let environments = project.names().map(str::to_owned).collect();
@@ -74,28 +88,78 @@ impl Home {
             problems,
             near: near.to_owned(),
             task_definitions: settings.task_definitions.clone(),
+            shelves: Arc::clone(shelves),
             library: OnceLock::new(),
             redactor: redactor.clone(),
             known: OnceLock::new(),
         }
     }
 
-    /// What there is to write with. Read when it is first asked for: that may take a while, and the main loop never waits for it.
+    /// What there is to write with, as far as it is known: while the index of the folders is made, what was known before. Read
+    /// when it is first asked for: that may take a while, and the main loop never waits for it.
     pub(super) fn library(&self) -> &Arc<Library> {
-        &self.read().0
+        &self.read().library
+    }
+
+    /// The same with everything that is in the folders: waits while their index is made.
+    pub(super) fn whole_library(&self) -> Arc<Library> {
+        let read = self.read();
+        match &read.rest {
+            Some(rest) => Arc::new(with_shelf(Library::clone(&read.library), rest.whole())),
+            None => Arc::clone(&read.library),
+        }
+    }
+
+    /// Whether the library was read before the index of the folders was made, or may be read just now.
+    pub(super) fn is_partial(&self) -> bool {
+        self.library.get().is_none_or(|read| read.rest.is_some())
     }
 
     /// Everything that is wrong around the documents, also with the task definitions that were named.
     pub(super) fn all_problems(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.problems.iter().chain(&self.read().1)
+        self.problems.iter().chain(&self.read().problems)
     }
 
-    fn read(&self) -> &(Arc<Library>, Vec<Diagnostic>) {
+    fn read(&self) -> &Read {
         self.library.get_or_init(|| {
             let mut problems = Vec::new();
-            let library = library(&self.near, &self.task_definitions, &self.environment, &mut problems);
-            (Arc::new(library), problems)
+            let (library, rest) = self.look_for_definitions(&mut problems);
+            Read { library: Arc::new(library), problems, rest }
         })
+    }
+
+    /// The built-in task definitions, those that were named, and behind them the shelf of the folders around; and what of that is
+    /// still made.
+    fn look_for_definitions(&self, problems: &mut Vec<Diagnostic>) -> (Library, Option<Arc<Opening>>) {
+        let mut catalogue = Catalogue::builtin();
+        if let Some(server) = &self.environment.server {
+            catalogue = catalogue.at_server(server);
+        }
+        catalogue = catalogue.with_credentials(self.environment.auth.clone());
+        // A document is read from its index: of a long one, the beginning is enough to know it.
+        for path in files(&self.task_definitions).iter().filter(|path| !shelf::begins_as_document(path)) {
+            match host::load_source(path) {
+                Ok(file) if shelf::is_document(&file) => {}
+                Ok(file) => problems.extend(catalogue.add(file)),
+                Err(err) => problems.push(err.into()),
+            }
+        }
+        let options = Options { scripts: Some(script::problem), ..Options::default() };
+        let library = Library { options, ..Library::new(catalogue) };
+        let folders = Folders::of(&self.task_definitions, &self.near);
+        if self.task_definitions.is_empty() && folders.only_named() {
+            return (library, None);
+        }
+        match self.shelves.of(&folders) {
+            Ok(opening) => {
+                let (shelf, is_whole) = opening.within(GRACE);
+                (with_shelf(library, shelf), Some(opening).filter(|_| !is_whole))
+            }
+            Err(err) => {
+                problems.push(err.into());
+                (library, None)
+            }
+        }
     }
 
     /// The facts that hold for every document of the folder.
@@ -139,44 +203,15 @@ fn or_tell<T: Default>(found: Result<T, Vec<Diagnostic>>, problems: &mut Vec<Dia
     })
 }
 
-/// The built-in task definitions, those that were named, and behind them the shelf of the folders around.
-fn library(
-    near: &Path,
-    task_definitions: &[PathBuf],
-    environment: &Environment,
-    problems: &mut Vec<Diagnostic>,
-) -> Library {
-    let mut catalogue = Catalogue::builtin();
-    if let Some(server) = &environment.server {
-        catalogue = catalogue.at_server(server);
-    }
-    catalogue = catalogue.with_credentials(environment.auth.clone());
-    for path in files(task_definitions) {
-        match host::load_source(&path) {
-            Ok(file) if host::shelf::is_document(&file) => {}
-            Ok(file) => problems.extend(catalogue.add(file)),
-            Err(err) => problems.push(err.into()),
-        }
-    }
-    let folders = Folders::of(task_definitions, near);
-    let options = Options { scripts: Some(script::problem), ..Options::default() };
-    if task_definitions.is_empty() && folders.only_named() {
-        return Library { options, ..Library::new(catalogue) };
-    }
-    let shelf = match setup::shelf::open(&folders) {
-        Ok(shelf) => Arc::new(shelf),
-        Err(told) => {
-            problems.extend(told);
-            return Library { options, ..Library::new(catalogue) };
-        }
-    };
-    Library { catalogue, index: Arc::new(shelf.index().clone()), complete: Some(complete(shelf)), options }
+/// A library with what is on a shelf.
+fn with_shelf(library: Library, shelf: Arc<Shelf>) -> Library {
+    Library { index: Arc::new(shelf.index().clone()), complete: Some(complete(shelf)), ..library }
 }
 
 fn complete(shelf: Arc<Shelf>) -> Arc<crate::editor::Complete> {
     Arc::new(move |catalogue: &mut Catalogue, names: &[&str]| {
         // What is wrong with a definition that nobody named is told where the definition itself is looked at.
-        let _ = setup::shelf::complete(catalogue, names, || Some(Ok::<_, Vec<Diagnostic>>(&*shelf)));
+        let _ = setup::shelf::complete(catalogue, names, |_| Some(Ok::<_, Vec<Diagnostic>>(&*shelf)));
     })
 }
 

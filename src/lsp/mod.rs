@@ -20,6 +20,7 @@ mod requests;
 mod runs;
 mod server;
 mod settings;
+mod shelves;
 mod uri;
 mod view;
 mod workspace;

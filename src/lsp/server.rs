@@ -10,6 +10,7 @@ use super::outbox::{LogKind, Outbox};
 use super::pool::Pool;
 use super::protocol::{Connection, ErrorCode, Message, Notification, Request, RequestId, ResponseError, Uri};
 use super::requests::{self, diagnostic};
+use super::shelves::Shelves;
 use super::view::{Shared, View};
 use super::workspace::{self, Workspace};
 use super::{Ended, ServeError, uri};
@@ -40,6 +41,8 @@ pub(super) enum Event {
     Configured(Value),
     /// Settings were changed by a command.
     Moved,
+    /// An index of task definitions is made.
+    Indexed,
 }
 
 /// Answers a client until it says that it is done.
@@ -51,7 +54,8 @@ pub(super) fn serve(connection: Connection) -> Result<Ended, ServeError> {
     outbox.answer(id, Ok(capabilities(&client)));
     let (events, heard) = channel();
     listen(connection, events.clone());
-    let workspace = Arc::new(Workspace::of(&params, redactor));
+    let shelves = Shelves::new(outbox.clone(), events.clone(), client.shows_progress);
+    let workspace = Arc::new(Workspace::of(&params, redactor, shelves));
     let shared = Shared { client: Arc::clone(&client), workspace, runs: Arc::default() };
     let server = Server {
         documents: Documents::new(client.encoding),
@@ -129,6 +133,7 @@ impl Server {
                     }
                 }
                 Ok(Event::Moved) => self.moved(),
+                Ok(Event::Indexed) => self.indexed(),
                 Ok(Event::Closed) | Err(RecvTimeoutError::Disconnected) => return Ended::WithoutShutdown,
                 Err(RecvTimeoutError::Timeout) => {}
             }
@@ -308,6 +313,14 @@ impl Server {
             self.due.insert(document.uri.clone(), Instant::now());
         }
         self.refresh();
+    }
+
+    /// Documents that were read with a part of the task definitions are read with all of them.
+    fn indexed(&mut self) {
+        self.shared.workspace.look_again();
+        if self.documents.all().any(|document| document.home.is_partial()) {
+            self.moved();
+        }
     }
 
     fn ran(&mut self, uri: Uri) {

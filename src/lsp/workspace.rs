@@ -3,6 +3,7 @@
 use super::home::Home;
 use super::protocol::Uri;
 use super::settings::Settings;
+use super::shelves::Shelves;
 use super::uri;
 use crate::secret::Redactor;
 use serde_json::Value;
@@ -17,6 +18,7 @@ pub(super) const WATCHED: &[&str] =
 /// The folders and settings of a client.
 pub(super) struct Workspace {
     redactor: Redactor,
+    shelves: Arc<Shelves>,
     state: Mutex<State>,
 }
 
@@ -30,7 +32,7 @@ struct State {
 
 impl Workspace {
     /// What `initialize` says.
-    pub(super) fn of(initialize: &Value, redactor: Redactor) -> Self {
+    pub(super) fn of(initialize: &Value, redactor: Redactor, shelves: Arc<Shelves>) -> Self {
         let listed = initialize.get("workspaceFolders").and_then(Value::as_array);
         let listed = listed.into_iter().flatten().filter_map(|folder| folder.get("uri")?.as_str());
         let mut folders: Vec<_> = listed.filter_map(uri::path).collect();
@@ -38,7 +40,7 @@ impl Workspace {
             folders.extend(initialize.get("rootUri").and_then(Value::as_str).and_then(uri::path));
         }
         let settings = Settings::of(initialize.get("initializationOptions").unwrap_or(&Value::Null));
-        Self { redactor, state: Mutex::new(State { folders, settings, homes: HashMap::new() }) }
+        Self { redactor, shelves, state: Mutex::new(State { folders, settings, homes: HashMap::new() }) }
     }
 
     /// What is around a document; of one without a path, what is around the first folder.
@@ -52,7 +54,7 @@ impl Workspace {
         if let Some(home) = state.homes.get(&folder) {
             return Arc::clone(home);
         }
-        let home = Arc::new(Home::load(&near, &state.settings, &self.redactor));
+        let home = Arc::new(Home::load(&near, &state.settings, &self.redactor, &self.shelves));
         state.homes.insert(folder, Arc::clone(&home));
         home
     }
@@ -61,7 +63,8 @@ impl Workspace {
     pub(super) fn home_in(&self, uri: &Uri, env: &str) -> Arc<Home> {
         let path = uri::path(uri.as_ref());
         let settings = Settings { env: Some(env.to_owned()), ..self.state().settings.clone() };
-        Arc::new(Home::load(&path.unwrap_or_else(|| PathBuf::from("untitled")), &settings, &self.redactor))
+        let near = path.unwrap_or_else(|| PathBuf::from("untitled"));
+        Arc::new(Home::load(&near, &settings, &self.redactor, &self.shelves))
     }
 
     /// Adds and removes folders.
@@ -93,6 +96,12 @@ impl Workspace {
 
     /// Has everything read again.
     pub(super) fn reload(&self) {
+        self.shelves.forget();
+        self.state().homes.clear();
+    }
+
+    /// Has everything looked at again; the indexes of the folders stay.
+    pub(super) fn look_again(&self) {
         self.state().homes.clear();
     }
 

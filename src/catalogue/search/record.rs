@@ -1,13 +1,15 @@
 //! What of an operation can be found, and is shown in a list.
 
 use super::super::{Entry, Route};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// The longest part of a description that is searched, in bytes.
 const DESCRIPTION: usize = 400;
 
 /// An operation as lists show it and searches find it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Record {
     /// The task definition's name.
     pub name: String,

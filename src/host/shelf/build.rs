@@ -1,9 +1,9 @@
 //! Makes the index of folders.
 
-use super::Progress;
 use super::documents::{self, Document, Made, Prepared, Read};
 use super::folders::Seen;
-use super::pieces::{Group, Head, Origin, Piece, Pieces};
+use super::pieces::{Group, Head, Kept, KeptOperation, Origin, Piece, Pieces};
+use super::{Progress, Shelf};
 use crate::catalogue::Catalogue;
 use crate::catalogue::search::{Index, Record};
 use crate::diagnostic::Diagnostic;
@@ -17,30 +17,42 @@ use std::path::Path;
 /// A schema with at least so many definitions is read in parts.
 const MANY: usize = 8;
 
-/// The index of the task definitions inside the program and of these files.
-pub(super) fn build(seen: &Seen, progress: &mut Progress<'_>) -> (Pieces, Index) {
+/// The index of the task definitions inside the program and of these files; documents of an old index that have not changed are
+/// taken from it. `step` is called after each file, in their order.
+pub(super) fn build(
+    seen: &Seen,
+    old: Option<&Pieces>,
+    progress: &mut Progress<'_>,
+    step: &mut dyn FnMut(&Part<'_>),
+) -> (Pieces, Index) {
     let mut maker = Maker::default();
     maker.builtin();
-    let mut folder: Vec<SourceFile> = Vec::new();
-    for read in documents::read_all(seen, progress) {
-        let name = match &read {
-            Read::Other(file) => file.name(),
-            Read::Document(document) => document.file.name(),
-            Read::Failed(_) => "",
-        };
-        if folder.first().is_some_and(|first| folder_of(first.name()) != folder_of(name)) {
-            maker.folder(&std::mem::take(&mut folder));
-        }
-        match read {
-            Read::Other(file) => folder.push(file),
-            Read::Document(document) => maker.document(*document),
-            Read::Failed(why) => maker.head.problems.push(why),
-        }
-    }
-    maker.folder(&folder);
+    documents::read_all(seen, old, progress, &mut |read| {
+        maker.read(read);
+        step(&Part(&maker));
+    });
+    maker.end_folder();
     maker.head.stamp.clone_from(&seen.stamp);
     let index = Index::build(&maker.records);
     (Pieces::in_memory(maker.head, maker.bytes), index)
+}
+
+/// An index in the making: what is known by now.
+pub(super) struct Part<'m>(&'m Maker);
+
+impl Part<'_> {
+    /// Whether that name is known for good: whatever is read later stands behind it.
+    pub(super) fn knows(&self, name: &str) -> bool {
+        let at = self.0.names.contains(name).then(|| self.0.records.iter().position(|record| record.name == name));
+        at.flatten().and_then(|at| self.0.head.origins.get(at)).is_some_and(|origin| *origin != Origin::Builtin)
+    }
+
+    /// What is known, to be read; it is found by its names alone.
+    pub(super) fn shelf(&self) -> Shelf {
+        let named = |record: &Record| Record { name: record.name.clone(), ..Record::default() };
+        let index = Index::build(&self.0.records.iter().map(named).collect::<Vec<_>>());
+        Shelf::of((Pieces::in_memory(self.0.head.clone(), self.0.bytes.clone()), index))
+    }
 }
 
 /// The path of a file's folder, with its last slash.
@@ -56,6 +68,8 @@ struct Maker {
     /// What the documents are called.
     providers: Names,
     bytes: Vec<u8>,
+    /// The files of one folder so far that are no documents.
+    folder: Vec<SourceFile>,
 }
 
 impl Maker {
@@ -77,6 +91,32 @@ impl Maker {
         if let (Some(own), Some(known)) = (self.records.get_mut(at), self.head.origins.get_mut(at)) {
             (*own, *known) = (record, origin);
         }
+    }
+
+    fn read(&mut self, read: Read) {
+        match read {
+            Read::Other(file) => {
+                self.begin_folder(folder_of(file.name()));
+                self.folder.push(file);
+            }
+            Read::Document(document) => {
+                self.begin_folder(folder_of(document.file_name()));
+                self.document(*document);
+            }
+            Read::Failed(why) => self.head.problems.push(why),
+        }
+    }
+
+    /// Files of another folder were taken before: they are all there.
+    fn begin_folder(&mut self, folder: &str) {
+        if self.folder.first().is_some_and(|first| folder_of(first.name()) != folder) {
+            self.end_folder();
+        }
+    }
+
+    fn end_folder(&mut self) {
+        let files = std::mem::take(&mut self.folder);
+        self.folder(&files);
     }
 
     fn piece(&mut self, text: &str) -> Piece {
@@ -102,11 +142,13 @@ impl Maker {
 
     /// The operations of an OpenAPI document, below a name of its own.
     fn document(&mut self, document: Document) {
-        let longer = || openapi::longer_name(document.file.name());
-        let known = if self.providers.has(document.name()) { longer() } else { None };
-        let own = self.providers.take(known.as_deref().unwrap_or(document.name()));
-        let Prepared { file, folder, provider, schemas, definitions } = document.named(own);
-        let mut group = Group { folder: format!("{}/{folder}/", file.name()), ..Group::default() };
+        let longer = || openapi::longer_name(document.file_name());
+        let natural = document.name.clone();
+        let known = if self.providers.has(&natural) { longer() } else { None };
+        let own = self.providers.take(known.as_deref().unwrap_or(&natural));
+        let Prepared { files, folder, provider, schemas, definitions } = document.named(own);
+        let file = files.first().map(|file| file.path.display().to_string()).unwrap_or_default();
+        let mut group = Group { folder: format!("{file}/{folder}/"), ..Group::default() };
         let text = self.piece(&provider);
         group.files.push(("_provider.yaml".to_owned(), text));
         let table: BTreeMap<_, _> = schemas.iter().map(|(name, schema)| (name, self.piece(schema))).collect();
@@ -116,10 +158,15 @@ impl Maker {
         }
         self.head.groups.push(group);
         let group = self.head.groups.len() - 1;
+        let mut operations = Vec::with_capacity(definitions.len());
         for Made { path, record, text } in definitions {
             let piece = self.piece(&text);
-            self.take(record, Origin::Piece(format!("{}/{path}.json", file.name()), piece, group));
+            let name = path.rsplit('/').next().unwrap_or(&path).to_owned();
+            self.take(record.clone(), Origin::Piece(name, piece, group));
+            operations.push(KeptOperation { path, record, piece });
         }
+        let operations = self.piece(&serde_json::to_string(&operations).unwrap_or_default());
+        self.head.documents.push(Kept { files, names: [natural, folder], group, operations });
     }
 
     /// What the entries of a folder share.

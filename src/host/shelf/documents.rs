@@ -2,12 +2,15 @@
 
 use super::Progress;
 use super::build::folder_of;
-use super::folders::Seen;
+use super::folders::{Seen, SeenFile};
+use super::pieces::{Kept, KeptOperation, Pieces};
 use crate::catalogue::search::Record;
+use crate::draft::SHARED_SCHEMAS;
 use crate::host::read::load_source;
 use crate::openapi::{self, Options};
 use crate::source::{self, SourceFile};
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
@@ -29,13 +32,15 @@ pub(super) enum Read {
 
 /// An OpenAPI document.
 pub(super) struct Document {
-    pub(super) file: SourceFile,
+    /// What it would be called if no other were.
+    pub(super) name: String,
     prepared: Prepared,
 }
 
 /// What the index keeps of a document.
 pub(super) struct Prepared {
-    pub(super) file: SourceFile,
+    /// Its file, and those that it refers to.
+    pub(super) files: Vec<SeenFile>,
     /// What it is called.
     pub(super) folder: String,
     /// The text of its `_provider.yaml`, as JSON.
@@ -53,9 +58,9 @@ pub(super) struct Made {
 }
 
 impl Document {
-    /// What it would be called if no other were.
-    pub(super) fn name(&self) -> &str {
-        &self.prepared.folder
+    /// The name of its file.
+    pub(super) fn file_name(&self) -> &str {
+        self.prepared.files.first().and_then(|file| file.path.to_str()).unwrap_or_default()
     }
 
     /// What the index keeps of it when it is called so.
@@ -63,17 +68,20 @@ impl Document {
         if name == self.prepared.folder {
             return self.prepared;
         }
-        match openapi_value(&self.file) {
-            Some(value) => prepare(&self.file, value, name),
+        let Some(seen) = self.prepared.files.first().cloned() else { return self.prepared };
+        let again = load_source(&seen.path).ok().and_then(|file| Some((openapi_value(&file)?, file)));
+        match again {
+            Some((value, file)) => prepare(seen, &file, value, name),
             None => self.prepared,
         }
     }
 }
 
-/// Reads the files, in their order.
-pub(super) fn read_all(seen: &Seen, progress: &mut Progress<'_>) -> Vec<Read> {
+/// Reads the files, and takes them in their order. What an old index has of unchanged documents is taken from it.
+pub(super) fn read_all(seen: &Seen, old: Option<&Pieces>, progress: &mut Progress<'_>, take: &mut dyn FnMut(Read)) {
     let total = seen.files.len();
-    let mut all: Vec<Option<Read>> = (0..total).map(|_| None).collect();
+    let mut early: BTreeMap<usize, Read> = BTreeMap::new();
+    let mut taken = 0;
     let next = AtomicUsize::new(0);
     let (tell, told) = mpsc::channel();
     thread::scope(|scope| {
@@ -84,36 +92,66 @@ pub(super) fn read_all(seen: &Seen, progress: &mut Progress<'_>) -> Vec<Read> {
                     Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, seen.files.get(at)?)))
                 {
                     // Who listens has more to do than this thread, and is there until the end.
-                    let _ = tell.send((index, read(&file.path)));
+                    let _ = tell.send((index, read(file, old)));
                 }
             });
         }
         drop(tell);
         for (done, (index, read)) in told.iter().enumerate() {
             progress(done, total);
-            if let Some(slot) = all.get_mut(index) {
-                *slot = Some(read);
+            early.insert(index, read);
+            while let Some(read) = early.remove(&taken) {
+                take(read);
+                taken += 1;
             }
         }
     });
     progress(total, total);
-    all.into_iter().flatten().collect()
 }
 
-fn read(path: &Path) -> Read {
-    let file = match load_source(path) {
+fn read(seen: &SeenFile, old: Option<&Pieces>) -> Read {
+    if let Some(document) = old.and_then(|old| kept(old, old.document(seen)?)) {
+        return Read::Document(Box::new(document));
+    }
+    let file = match load_source(&seen.path) {
         Ok(file) => file,
         Err(err) => return Read::Failed(err.to_string()),
     };
     let Some(value) = openapi_value(&file) else { return Read::Other(file) };
     let name = openapi::name_in_place(&value, file.name());
-    let prepared = prepare(&file, value, name);
-    Read::Document(Box::new(Document { file, prepared }))
+    let prepared = prepare(seen.clone(), &file, value, name);
+    Read::Document(Box::new(Document { name: prepared.folder.clone(), prepared }))
 }
 
-fn prepare(file: &SourceFile, value: Value, name: String) -> Prepared {
+/// A document as an old index has it.
+fn kept(old: &Pieces, kept: &Kept) -> Option<Document> {
+    let group = old.head.groups.get(kept.group)?;
+    let schemas =
+        group.shared.iter().find(|(name, _)| name == SHARED_SCHEMAS).map(|(_, table)| old.definitions(*table));
+    let schemas = schemas.unwrap_or_default().into_iter().map(|(name, piece)| Some((name, old.text(piece)?)));
+    let operations: Vec<KeptOperation> = serde_json::from_str(&old.text(kept.operations)?).ok()?;
+    let definitions = operations.into_iter().map(|operation| {
+        Some(Made { path: operation.path, record: operation.record, text: old.text(operation.piece)? })
+    });
+    let [name, folder] = kept.names.clone();
+    let prepared = Prepared {
+        files: kept.files.clone(),
+        folder,
+        provider: group.files.first().and_then(|(_, piece)| old.text(*piece))?,
+        schemas: schemas.collect::<Option<_>>()?,
+        definitions: definitions.collect::<Option<_>>()?,
+    };
+    Some(Document { name, prepared })
+}
+
+fn prepare(seen: SeenFile, file: &SourceFile, value: Value, name: String) -> Prepared {
     let own_folder = folder_of(file.name()).to_owned();
-    let mut files = |path: &str| load_source(Path::new(&format!("{own_folder}{path}"))).map_err(|err| err.to_string());
+    let mut all = vec![seen];
+    let mut files = |path: &str| {
+        let path = format!("{own_folder}{path}");
+        all.push(SeenFile::now(Path::new(&path)));
+        load_source(Path::new(&path)).map_err(|err| err.to_string())
+    };
     let options = Options { name: Some(name), ..Options::default() };
     let mut values = openapi::import(file, value, &options, &mut files).values();
     let provider = std::mem::take(&mut values.provider);
@@ -126,7 +164,7 @@ fn prepare(file: &SourceFile, value: Value, name: String) -> Prepared {
         path: definition.path,
     });
     let definitions = definitions.collect();
-    Prepared { file: file.clone(), folder, provider: provider.to_string(), schemas, definitions }
+    Prepared { files: all, folder, provider: provider.to_string(), schemas, definitions }
 }
 
 /// Whether a file is an OpenAPI document: it says its version with the key `openapi` or `swagger`, wherever that stands.
@@ -150,7 +188,7 @@ fn is_document_text(text: &str) -> bool {
     ["openapi", "swagger"].iter().any(|key| {
         memchr::memmem::find_iter(text.as_bytes(), key).any(|at| {
             let (before, after) = (&text[..at], &text[at + key.len()..]);
-            let quoted = before.ends_with('"') && after.starts_with('"');
+            let quoted = ['"', '\''].iter().any(|quote| before.ends_with(*quote) && after.starts_with(*quote));
             let in_block = before.is_empty() || before.ends_with(['\n', '\u{feff}']);
             let rest = after.trim_start_matches(['"', '\'']).trim_start();
             let version = rest.strip_prefix(':').map(|rest| rest.trim_start().trim_start_matches(['"', '\'']));

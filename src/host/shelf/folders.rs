@@ -2,6 +2,7 @@
 
 use super::super::private_file::{base, cache_folder};
 use super::super::read::{ReadError, yaml_and_json_files};
+use serde::{Deserialize, Serialize};
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
@@ -21,15 +22,39 @@ pub struct Folders {
 }
 
 /// A file, and what tells whether it has changed.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) struct SeenFile {
     pub(super) path: PathBuf,
     length: u64,
-    changed_ns: u128,
+    /// Nanoseconds since 1970; 0 for a file that is not there.
+    changed_ns: u64,
 }
 
+impl SeenFile {
+    /// The file as it is now; `None` when it is not there.
+    fn look(path: &Path) -> Option<Self> {
+        let metadata = fs::metadata(path).ok()?;
+        let changed = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+        let changed_ns = u64::try_from(changed.unwrap_or_default().as_nanos()).unwrap_or(u64::MAX);
+        Some(Self { path: path.to_owned(), length: metadata.len(), changed_ns })
+    }
+
+    /// The file as it is now, also when it is not there.
+    pub(super) fn now(path: &Path) -> Self {
+        Self::look(path).unwrap_or_else(|| Self { path: path.to_owned(), length: 0, changed_ns: 0 })
+    }
+
+    /// Whether it is still as it was seen.
+    pub(super) fn is_unchanged(&self) -> bool {
+        Self::now(&self.path) == *self
+    }
+}
+
+/// The program's version, with which every stamp begins.
+pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 /// What is in the folders.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Seen {
     pub(super) files: Vec<SeenFile>,
     /// Differs when anything of it does, or the program's version.
@@ -81,19 +106,13 @@ impl Folders {
             // Nobody named it: one that cannot be listed is as one that is not there.
             add(&yaml_and_json_files(folder).unwrap_or_default(), &mut files);
         }
-        let version = env!("CARGO_PKG_VERSION");
-        let stamp = format!("{version} {:016x} {}", hash(&files), files.len());
+        let stamp = format!("{VERSION} {:016x} {}", hash(&files), files.len());
         Ok(Seen { files, stamp })
     }
 }
 
 fn add(paths: &[PathBuf], files: &mut Vec<SeenFile>) {
-    for path in paths {
-        let Ok(metadata) = fs::metadata(path) else { continue };
-        let changed = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-        let changed_ns = changed.unwrap_or_default().as_nanos();
-        files.push(SeenFile { path: path.clone(), length: metadata.len(), changed_ns });
-    }
+    files.extend(paths.iter().filter_map(|path| SeenFile::look(path)));
 }
 
 fn hash(value: &impl Hash) -> u64 {

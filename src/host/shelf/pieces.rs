@@ -3,7 +3,8 @@
 //! Layout: magic, the lengths of the head and of the search index (64 bits each), the head as JSON, the search index, the pieces.
 
 use super::super::write::beside;
-use crate::catalogue::search::Index;
+use super::folders::{Seen, SeenFile, VERSION};
+use crate::catalogue::search::{Index, Record};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -11,7 +12,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-const MAGIC: &[u8; 8] = b"LWSHELF2";
+const MAGIC: &[u8; 8] = b"LWSHELF3";
 const START: usize = MAGIC.len() + 16;
 
 /// A piece: where it starts behind the search index, and its length.
@@ -24,7 +25,7 @@ pub(super) enum Origin {
     Builtin,
     /// A file of a folder, with the group of its folder.
     File(PathBuf, usize),
-    /// A document's operation, with the name of its file and the group of its document.
+    /// A document's operation, with the name of its file below the group's folder, and the group of its document.
     Piece(String, Piece, usize),
 }
 
@@ -39,6 +40,26 @@ pub(super) struct Group {
     pub(super) shared: Vec<(String, Piece)>,
 }
 
+/// A document that was read for the index: as long as it stays as it is, it is not read again.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Kept {
+    /// Its file, and those that it refers to.
+    pub(super) files: Vec<SeenFile>,
+    /// What it would be called if no other were, and what it is called.
+    pub(super) names: [String; 2],
+    pub(super) group: usize,
+    /// Its operations: a list of [`KeptOperation`].
+    pub(super) operations: Piece,
+}
+
+/// One operation of a document that was read for the index.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct KeptOperation {
+    pub(super) path: String,
+    pub(super) record: Record,
+    pub(super) piece: Piece,
+}
+
 /// What is known without reading a piece.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Head {
@@ -46,6 +67,7 @@ pub(super) struct Head {
     /// Where each operation of the search index is, in its order.
     pub(super) origins: Vec<Origin>,
     pub(super) groups: Vec<Group>,
+    pub(super) documents: Vec<Kept>,
     pub(super) problems: Vec<String>,
 }
 
@@ -68,8 +90,8 @@ impl Pieces {
         Self { head, source: Source::Memory(bytes) }
     }
 
-    /// Opens a file; `None` when it is not there, damaged, of another version, or of another state of the folders.
-    pub(super) fn open(path: &Path, stamp: &str) -> Option<(Self, Index)> {
+    /// Opens a file; `None` when it is not there, damaged, or of another version.
+    pub(super) fn open(path: &Path) -> Option<(Self, Index)> {
         let mut file = File::open(path).ok()?;
         let mut start = [0; START];
         file.read_exact(&mut start).ok()?;
@@ -87,8 +109,20 @@ impl Pieces {
         };
         let head: Head = serde_json::from_slice(&read(&mut file, head_length)?).ok()?;
         let index = Index::from_bytes(read(&mut file, index_length)?).ok()?;
-        let is_current = head.stamp == stamp && head.origins.len() == index.len();
-        is_current.then(|| (Self { head, source: Source::File(Mutex::new(file), pieces_at) }, index))
+        let is_of_this_version = head.stamp.split(' ').next() == Some(VERSION) && head.origins.len() == index.len();
+        is_of_this_version.then(|| (Self { head, source: Source::File(Mutex::new(file), pieces_at) }, index))
+    }
+
+    /// Whether the folders, and the files outside of them that documents refer to, are still as they were.
+    pub(super) fn is_fresh(&self, seen: &Seen) -> bool {
+        let others = self.head.documents.iter().flat_map(|document| document.files.iter().skip(1));
+        self.head.stamp == seen.stamp && others.into_iter().all(SeenFile::is_unchanged)
+    }
+
+    /// The document of a file, when neither it nor what it refers to has changed.
+    pub(super) fn document(&self, file: &SeenFile) -> Option<&Kept> {
+        let known = self.head.documents.iter().find(|document| document.files.first() == Some(file))?;
+        known.files.iter().skip(1).all(SeenFile::is_unchanged).then_some(known)
     }
 
     /// Writes the file whole, in the place of what was there.

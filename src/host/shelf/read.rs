@@ -23,8 +23,7 @@ impl Shelf {
                 Err(err) => vec![err.into()],
             },
             Some(Origin::Piece(name, piece, group)) => {
-                let text = self.pieces.text(*piece).unwrap_or_default();
-                self.load_file(SourceFile::new(name.as_str(), text), *group, catalogue)
+                self.load_file(self.file(name, *piece, *group), *group, catalogue)
             }
             Some(Origin::Builtin) | None => Vec::new(),
         }
@@ -41,13 +40,18 @@ impl Shelf {
                     if whole.insert(*group) {
                         told.extend(self.load_group(*group, catalogue));
                     }
-                    let text = self.pieces.text(*piece).unwrap_or_default();
-                    told.extend(catalogue.add_found(SourceFile::new(name.as_str(), text)));
+                    told.extend(catalogue.add_found(self.file(name, *piece, *group)));
                 }
                 _ => told.extend(self.load(known, catalogue)),
             }
         }
         told
+    }
+
+    /// A document's operation, as if it were a file below the document.
+    fn file(&self, name: &str, piece: Piece, group: usize) -> SourceFile {
+        let folder = self.pieces.head.groups.get(group).map_or("", |group| group.folder.as_str());
+        SourceFile::new(format!("{folder}{name}.json"), self.pieces.text(piece).unwrap_or_default())
     }
 
     /// What the operations of a document share, all of it.

@@ -55,8 +55,13 @@ impl Asked {
         let (home, snapshot) = match &given.env {
             Some(env) if own.env.as_ref() != Some(env) => {
                 let home = desk.shared.workspace.home_in(&view.document.uri, env);
-                let snapshot = Snapshot::new(view.document.file.clone(), home.library(), home.known(), None);
+                let snapshot = Snapshot::new(view.document.file.clone(), &home.whole_library(), home.known(), None);
                 (home, snapshot)
+            }
+            // What is sent is sent with everything that is said of it.
+            _ if own.is_partial() => {
+                let snapshot = Snapshot::new(view.document.file.clone(), &own.whole_library(), own.known(), None);
+                (own, snapshot)
             }
             _ => (own, view.snapshot()),
         };

@@ -71,3 +71,30 @@ fn a_broken_definition_is_told_and_the_rest_is_found() {
     scratch.file("task-definitions/bad.yaml", "a: [\n");
     scratch.run(&["search", "create user"]).exits(0).prints("zoom_users_create").says("bad.yaml");
 }
+
+#[test]
+fn any_number_of_commands_make_one_index() {
+    let scratch = Scratch::new();
+    scratch.file("task-definitions/crm/contacts.create.yaml", DEFINITION);
+    let begun: Vec<_> = (0..4)
+        .map(|_| scratch.command().args(["search", "contact"]).stdout(std::process::Stdio::piped()).spawn())
+        .collect();
+    for child in begun {
+        let ended = child.and_then(std::process::Child::wait_with_output).expect("the command starts");
+        assert!(String::from_utf8_lossy(&ended.stdout).contains("crm_contacts_create"));
+    }
+    assert_eq!(indexes(&scratch), 1);
+}
+
+#[test]
+fn the_index_is_there_after_any_command_that_began_it() {
+    let scratch = Scratch::new();
+    scratch.file("task-definitions/crm/contacts.create.yaml", DEFINITION);
+    scratch.run(&["show", "crm_contacts_create"]).exits(0).prints("What it is called.");
+    assert_eq!(indexes(&scratch), 1);
+}
+
+fn indexes(scratch: &Scratch) -> usize {
+    let cache = std::fs::read_dir(scratch.path().join(".cache/legwork")).expect("the cache").flatten();
+    cache.filter(|entry| entry.path().extension().is_some_and(|ending| ending == "index")).count()
+}

@@ -3,6 +3,7 @@
 mod clients;
 mod editor;
 mod fuzz;
+mod indexing;
 mod parity;
 mod results;
 mod scenarios;
