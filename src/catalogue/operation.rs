@@ -87,6 +87,8 @@ pub enum QueryStyle {
     Brackets,
     /// `name=jane&age=3`: an object's members are parameters of their own; a list gives its name once for each item.
     Members,
+    /// `filter={"name":"jane"}`: as JSON, encoded.
+    Json,
 }
 
 /// How a request proves who sends it.

@@ -96,6 +96,7 @@ fn append_styled(uri: &mut String, name: &str, value: &Value, style: QueryStyle)
         Encoding::UriComponent.write(&java_text(value), uri);
     };
     let separator = match (style, value) {
+        (QueryStyle::Json, value) => return put(name, &Value::String(value.to_string())),
         (QueryStyle::Brackets, Value::Object(members)) => {
             return members.iter().for_each(|(key, value)| put(&format!("{name}[{key}]"), value));
         }

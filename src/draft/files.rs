@@ -86,11 +86,13 @@ impl Draft {
 fn definitions(folder: String, operations: Vec<OperationDraft>) -> impl Iterator<Item = DraftDefinition> {
     let mut names = Names::default();
     operations.into_iter().map(move |mut operation| {
-        let stem = names.take(&format!("{}.{}", operation.resource, operation.verb));
-        stem.split_once('.').map_or("", |(_, verb)| verb).clone_into(&mut operation.verb);
-        let name = format!("{folder}_{}_{}", operation.resource, operation.verb);
+        // `a_b.c` and `a.b_c` are two files, and would be one task.
+        let own = names.take(&format!("{}_{}", operation.resource, operation.verb));
+        own.get(operation.resource.len() + 1..).unwrap_or_default().clone_into(&mut operation.verb);
+        let name = format!("{folder}_{own}");
+        let path = format!("{folder}/{}.{}.yaml", operation.resource, operation.verb);
         let value = task_definition(&name, operation);
-        DraftDefinition { path: format!("{folder}/{stem}.yaml"), name, value }
+        DraftDefinition { path, name, value }
     })
 }
 
@@ -159,5 +161,20 @@ mod tests {
         let schema = entry.body_schema.as_ref().expect("a schema");
         assert_eq!(schema.validate(&json!({"name": 1})).len(), 1);
         assert_eq!(schema.validate(&json!({"name": "Jane"})).len(), 0);
+    }
+
+    #[test]
+    fn every_file_holds_a_task_of_its_own() {
+        let operation = |resource: &str, verb: &str| OperationDraft {
+            resource: resource.into(),
+            verb: verb.into(),
+            ..OperationDraft::default()
+        };
+        let operations = vec![operation("a_b", "c"), operation("a", "b_c"), operation("a", "b_c")];
+        let files: Vec<_> = Draft { operations, ..Draft::default() }.files().skip(1).collect();
+        let names: Vec<_> = files.iter().filter_map(|file| file.name.as_deref()).collect();
+        assert_eq!(names, ["_a_b_c", "_a_b_c_2", "_a_b_c_3"]);
+        let paths: Vec<_> = files.iter().map(|file| file.path.as_str()).collect();
+        assert_eq!(paths, ["/a_b.c.yaml", "/a.b_c_2.yaml", "/a.b_c_3.yaml"]);
     }
 }

@@ -5,11 +5,15 @@ use std::collections::HashSet;
 /// The longest name that is made.
 const LONGEST: usize = 64;
 
+/// Names that Windows keeps for devices, whatever ending a file of that name has.
+const DEVICES: &[&str] = &["con", "prn", "aux", "nul"];
+
 /// A text as a name: lower-case letters, digits and `_`, words cut where their case changes; never empty, and it starts with a
-/// letter. `listUserIDs` is `list_user_ids`, `repos/list-for-org` is `repos_list_for_org`.
+/// letter. `listUserIDs` is `list_user_ids`, `repos/list-for-org` is `repos_list_for_org`, `Größe` is `grose`. It can be the name
+/// of a file everywhere: `aux` is `aux_api`.
 #[must_use]
 pub fn slug(text: &str) -> String {
-    let chars: Vec<char> = text.chars().collect();
+    let chars: Vec<char> = text.chars().map(plain).collect();
     let mut name = String::new();
     for (index, ch) in chars.iter().enumerate() {
         if !ch.is_ascii_alphanumeric() {
@@ -37,7 +41,46 @@ pub fn slug(text: &str) -> String {
     match name.chars().next() {
         None => "x".to_owned(),
         Some(first) if first.is_ascii_digit() => format!("n{name}"),
+        Some(_) if is_device(name) => format!("{name}_api"),
         Some(_) => name.to_owned(),
+    }
+}
+
+fn is_device(name: &str) -> bool {
+    let numbered = name.strip_prefix("com").or_else(|| name.strip_prefix("lpt"));
+    DEVICES.contains(&name)
+        || numbered.is_some_and(|rest| rest.len() == 1 && rest.starts_with(|ch: char| ch.is_ascii_digit()))
+}
+
+/// A letter of a Latin alphabet without its marks.
+fn plain(ch: char) -> char {
+    const MARKED: &[(char, &str)] = &[
+        ('a', "àáâãäåāăą"),
+        ('c', "çćĉċč"),
+        ('d', "ďđ"),
+        ('e', "èéêëēĕėęě"),
+        ('g', "ĝğġģ"),
+        ('h', "ĥħ"),
+        ('i', "ìíîïĩīĭįı"),
+        ('l', "ĺļľł"),
+        ('n', "ñńņňŋ"),
+        ('o', "òóôõöøōŏő"),
+        ('r', "ŕŗř"),
+        ('s', "śŝşšß"),
+        ('t', "ţťŧ"),
+        ('u', "ùúûüũūŭůűų"),
+        ('y', "ýÿŷ"),
+        ('z', "źżž"),
+    ];
+    if ch.is_ascii() {
+        return ch;
+    }
+    let small = ch.to_lowercase().next().unwrap_or(ch);
+    let found = MARKED.iter().find(|(_, marked)| marked.contains(small)).map(|(letter, _)| *letter);
+    match found {
+        Some(letter) if ch.is_uppercase() => letter.to_ascii_uppercase(),
+        Some(letter) => letter,
+        None => ch,
     }
 }
 
@@ -79,6 +122,18 @@ mod tests {
         check("", "x");
         check("日本", "x");
         check("getV2Users", "get_v2_users");
+        check("größeÄndern", "grose_andern");
+        check("Catégorie", "categorie");
+    }
+
+    #[test]
+    fn names_can_be_files_everywhere() {
+        let check = |text: &str, expected: &str| assert_eq!(slug(text), expected, "{text}");
+        check("CON", "con_api");
+        check("aux", "aux_api");
+        check("com1", "com1_api");
+        check("com10", "com10");
+        check("console", "console");
     }
 
     #[test]

@@ -186,11 +186,34 @@ impl Importer<'_> {
         };
         let Value::Object(mut map) = resolved else { return resolved };
         if let Some(Value::Object(properties)) = map.get_mut("properties") {
-            for property in properties.values_mut().filter(|property| is_binary(property)) {
-                *property = part(property);
+            for property in properties.values_mut() {
+                if let Some(part) = self.part(property) {
+                    *property = part;
+                }
             }
         }
         Value::Object(map)
+    }
+
+    /// How a part of a multipart body is given that is no scalar: a file, or a value that is sent as JSON.
+    fn part(&self, property: &Value) -> Option<Value> {
+        let behind = |schema: &Value| {
+            let target = schema.get("$ref").and_then(Value::as_str).and_then(|reference| self.converted(reference));
+            target.cloned().unwrap_or_else(|| schema.clone())
+        };
+        let own = behind(property);
+        if is_binary(&own) || own.get("items").is_some_and(|items| is_binary(&behind(items))) {
+            return Some(file_part(&own));
+        }
+        let is_object = |schema: &Value| schema.get("properties").is_some() || self.has_type(schema, &["object"], 8);
+        match own.get("items") {
+            Some(items) if is_object(items) => {
+                let mut list = own.clone();
+                *list.get_mut("items")? = json_part(items);
+                Some(list)
+            }
+            _ => is_object(property).then(|| json_part(property)),
+        }
     }
 }
 
@@ -219,8 +242,15 @@ fn text_schema(media: &str) -> Value {
     if media.starts_with("text/") || media.contains("xml") { text } else { json!({"anyOf": [text, file]}) }
 }
 
+/// A part of a multipart body that is no scalar.
+fn json_part(value: &Value) -> Value {
+    json!({"type": "object", "required": ["value"], "additionalProperties": false, "properties": {
+        "value": value,
+        "contentType": {"type": "string", "description": "`application/json` when absent."}}})
+}
+
 /// A part of a multipart body that is a file: its content as a text, or the path of a file.
-fn part(property: &Value) -> Value {
+fn file_part(property: &Value) -> Value {
     let description = property.get("description").cloned().unwrap_or_else(|| "A file.".into());
     let file = json!({"type": "object", "required": ["file"], "additionalProperties": false, "properties": {
         "file": {"type": "string", "description": "The path of the file."},

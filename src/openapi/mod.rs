@@ -17,6 +17,7 @@ mod keyword;
 mod names;
 mod operation;
 mod parameter;
+mod path;
 mod schema;
 mod security;
 mod servers;

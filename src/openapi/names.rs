@@ -66,6 +66,9 @@ pub(super) fn api(title: &str) -> String {
 
 /// Resource and verb of an operation, from its id, its tag, its method and its path.
 pub(super) fn operation(id: Option<&str>, tag: Option<&str>, method: &str, path: &str) -> (String, String) {
+    // What has no letter of a name, as 操作, says less than method and path.
+    let is_word = |text: &&str| slug(text) != "x" || text.eq_ignore_ascii_case("x");
+    let (id, tag) = (id.filter(is_word), tag.filter(is_word));
     let split = id
         .and_then(|id| id.split_once(['/', '.', ':']))
         .filter(|(left, right)| !left.is_empty() && right.starts_with(|ch: char| ch.is_ascii_alphabetic()));
@@ -77,7 +80,7 @@ pub(super) fn operation(id: Option<&str>, tag: Option<&str>, method: &str, path:
         word.strip_prefix('v')
             .is_some_and(|rest| !rest.is_empty() && rest.chars().all(|ch| ch.is_ascii_digit() || ch == '.'))
     };
-    let last = words.iter().rev().find(|word| !is_version(word)).copied();
+    let last = words.iter().rev().find(|word| !is_version(word) && is_word(word)).copied();
     let resource = slug(tag.or(last).unwrap_or("api"));
     let usual = || {
         let one = path.trim_end_matches('/').ends_with('}');
@@ -124,6 +127,8 @@ mod tests {
         check(None, None, "GET /users", "users.list");
         check(None, Some("Accounts"), "GET /accounts/{id}/users", "accounts.list_users");
         check(None, None, "DELETE /", "api.delete");
+        check(Some("操作"), Some("ツール"), "GET /tools/{id}", "tools.get");
+        check(Some("операция"), None, "POST /файлы", "api.create");
     }
 
     #[test]

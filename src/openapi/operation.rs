@@ -1,6 +1,7 @@
 //! One operation of a document as a task definition.
 
 use super::parameter::{Collected, Parameter};
+use super::path::Path;
 use super::trail::{Place, Trail};
 use super::{Importer, Version, names};
 use crate::diagnostic::codes;
@@ -106,9 +107,7 @@ impl Importer<'_> {
         trail: &Trail<'_>,
         taken: &mut Names,
     ) -> Result<OperationDraft, String> {
-        if !call.path.starts_with('/') {
-            return Err("its path does not start with `/`".to_owned());
-        }
+        let path = self.path(call, trail);
         let text = |key: &str| own.get(key).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
         let tags: Vec<String> = own
             .get("tags")
@@ -121,15 +120,17 @@ impl Importer<'_> {
         let method = call.method.to_ascii_uppercase();
         let (resource, verb) =
             names::operation(text("operationId"), tags.first().map(String::as_str), &method, call.path);
-        let stem = taken.take(&format!("{resource}.{verb}"));
-        let verb = stem.split_once('.').map_or(verb, |(_, verb)| verb.to_owned());
+        // The name of the task is what must be new: `a_b.c` and `a.b_c` are the same.
+        let own_name = taken.take(&format!("{resource}_{verb}"));
+        let verb = own_name.get(resource.len() + 1..).map_or(verb, str::to_owned);
         let mut draft = OperationDraft {
             resource,
             verb,
             title: text("summary").map(|summary| one_line(summary, 120)),
             description: text("summary").or(text("description")).map(|told| one_line(told, 200)),
             method,
-            uri: format!("{{{{server}}}}{}", call.path.split(['?', '#']).next().unwrap_or_default()),
+            uri: format!("{{{{server}}}}{}", path.uri),
+            query: path.fixed.iter().map(|(name, value)| (name.clone(), value.as_str().into())).collect(),
             ..OperationDraft::default()
         };
         draft.servers = self.own_servers(own.get("servers").or(call.servers));
@@ -140,7 +141,7 @@ impl Importer<'_> {
         let (of_body, others): (Vec<_>, Vec<_>) =
             parameters.into_iter().partition(|one| matches!(one.kind.as_str(), "body" | "formData"));
         for one in others {
-            self.put_path_or_other(one, &mut draft, &mut into);
+            self.put_path_or_other(one, &path, &mut draft, &mut into);
         }
         self.undeclared(call, &mut draft, &mut into, trail);
         let (consumes, produces) = (self.media(&own, "consumes"), self.media(&own, "produces"));
@@ -159,11 +160,24 @@ impl Importer<'_> {
         Ok(draft)
     }
 
-    fn put_path_or_other(&mut self, one: Parameter, draft: &mut OperationDraft, into: &mut Collected) {
+    /// The path as it is sent; one without its slash gets it.
+    fn path(&mut self, call: &Call<'_>, trail: &Trail<'_>) -> Path {
+        if !call.path.starts_with('/') && !call.path.is_empty() {
+            let message = format!("the path `{}` does not start with `/`", call.path);
+            self.flaws.at(codes::E0803, trail, message, "it is sent with one");
+        }
+        Path::of(call.path)
+    }
+
+    fn put_path_or_other(&mut self, mut one: Parameter, path: &Path, draft: &mut OperationDraft, into: &mut Collected) {
         if one.kind == "path" && !draft.uri.contains(&format!("{{{}}}", one.name)) {
-            let message = format!("the path has no `{{{}}}`", one.name);
-            self.flaws.add(codes::E0803, one.place, message, "the parameter is left out");
-            return;
+            let Some((name, _)) = path.variables.iter().find(|(_, variable)| *variable == one.name) else {
+                let message = format!("the path has no `{{{}}}`", one.name);
+                self.flaws.add(codes::E0803, one.place, message, "the parameter is left out");
+                return;
+            };
+            (one.kind, one.name) = ("query".to_owned(), name.clone());
+            one.map.insert("required".into(), true.into());
         }
         self.put_parameter(one, draft, into);
     }

@@ -1,5 +1,7 @@
 //! Parameters of the path, the query, the header and of cookies.
 
+use super::body::is_json;
+use super::path::encoded;
 use super::trail::{Place, Trail};
 use super::{Importer, Version, names};
 use crate::diagnostic::codes;
@@ -74,13 +76,21 @@ impl Importer<'_> {
         }
         let example = example_of(&mut map, self.version);
         let style = Style::of(&map, &kind, self.version);
+        let prefix = match map.get("style").and_then(Value::as_str) {
+            Some("matrix") => format!(";{}=", encoded(&name)),
+            Some("label") => ".".to_owned(),
+            _ => String::new(),
+        };
         let schema = self.parameter_schema(map, &place);
         let is_list = |types: &[&str]| self.has_type(&schema, types, 8);
         let flat = matches!(kind.as_str(), "path" | "header" | "cookie") && is_list(&["array", "object"]);
         let own = names::parameter(&name, &mut into.taken);
         let template = Value::from(format!("{{{{{own}}}}}"));
         match kind.as_str() {
-            "path" => operation.uri = operation.uri.replace(&format!("{{{name}}}"), &format!("\u{1}{own}\u{2}")),
+            "path" => {
+                let put = format!("{prefix}\u{1}{own}\u{2}");
+                operation.uri = operation.uri.replace(&format!("{{{name}}}"), &put);
+            }
             "query" => {
                 if let Some(style) = style.filter(|_| is_list(&["array", "object"])) {
                     operation.query_styles.insert(name.clone(), style.into());
@@ -174,6 +184,7 @@ enum Style {
     Joined(&'static str),
     Brackets,
     Members,
+    Json,
 }
 
 impl Style {
@@ -190,6 +201,9 @@ impl Style {
                 Some("pipes") => Some(Self::Joined("pipe")),
                 _ => Some(Self::Joined("comma")),
             };
+        }
+        if let Some(content) = map.get("content").and_then(Value::as_object) {
+            return content.keys().next().filter(|media| is_json(media)).map(|_| Self::Json);
         }
         let is_exploded = map.get("explode").and_then(Value::as_bool);
         match text("style") {
@@ -208,6 +222,7 @@ impl From<Style> for Value {
             Style::Joined(separator) => separator.into(),
             Style::Brackets => "brackets".into(),
             Style::Members => "members".into(),
+            Style::Json => "json".into(),
         }
     }
 }
