@@ -89,3 +89,36 @@ fn a_served_sandbox_plays_a_whole_document() {
     test("code=milk").exits(0).prints("201 Created");
     test("code=coffee").exits(2).says("code");
 }
+
+#[test]
+fn every_way_to_authorize_goes_through_the_sandbox_without_a_secret() {
+    let schemes = [
+        ("basic", "{type: http, scheme: basic}"),
+        ("bearer", "{type: http, scheme: bearer}"),
+        ("header", "{type: apiKey, in: header, name: X-Key}"),
+        ("query", "{type: apiKey, in: query, name: key}"),
+        ("cookie", "{type: apiKey, in: cookie, name: session}"),
+    ];
+    let mut text =
+        "openapi: 3.0.3\ninfo: {title: Shop, version: '1'}\nservers: [{url: 'https://shop.example.com'}]\n".to_owned();
+    text.push_str("components:\n  securitySchemes:\n");
+    text.extend(schemes.map(|(name, scheme)| format!("    {name}: {scheme}\n")));
+    text.push_str("paths:\n");
+    text.extend(schemes.map(|(name, _)| {
+        let security = format!("security: [{{{name}: []}}]");
+        format!(
+            "  /{name}s: {{get: {{operationId: by_{name}, {security}, responses: {{'200': {{description: OK.}}}}}}}}\n"
+        )
+    }));
+    let scratch = Scratch::new();
+    scratch.file("task-definitions/shop.yaml", text);
+    scratch.run(&["new", "w.yaml"]).exits(0);
+    for (name, _) in schemes {
+        let (own, by_reference) = (format!("by_{name}"), format!("{name}_2"));
+        let task = format!("shop_{name}s_by_{name}");
+        scratch.run(&["add", &task, "--to", "w.yaml", "--ref", &own]).exits(0);
+        scratch.run(&["add", &task, "--to", "w.yaml", "--ref", &by_reference, "--by-reference"]).exits(0);
+        scratch.run(&["test", "w.yaml", "--task", &own, "--sandbox"]).exits(0);
+        scratch.run(&["test", "w.yaml", "--task", &by_reference, "--sandbox"]).exits(0);
+    }
+}
