@@ -227,9 +227,10 @@ fn body_of(lines: &[&str], is_graphql: bool, call: &mut Call, read: &mut ReadTex
 }
 
 /// Method and URL; the version of HTTP is left out.
-fn request_line(line: &str) -> (&str, String) {
+fn request_line(line: &str) -> (&'static str, String) {
     let (first, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
-    let (method, url) = if METHODS.contains(&first) { (first, rest.trim()) } else { ("GET", line) };
+    let known = METHODS.iter().find(|method| method.eq_ignore_ascii_case(first)).filter(|_| !rest.is_empty());
+    let (method, url) = known.map_or(("GET", line), |method| (*method, rest.trim()));
     (method, without_version(url).to_owned())
 }
 
@@ -416,5 +417,16 @@ Authorization: Basic me pass
             (plain.method.as_str(), plain.auth.clone()),
             ("GET", Some(CallAuth::Basic("me".into(), "pass".into())))
         );
+    }
+
+    #[test]
+    fn a_request_begins_with_its_method_in_any_case_or_its_url() {
+        let check = |line: &str, method: &str, url: &str| {
+            assert_eq!(request_line(line), (method, url.to_owned()), "{line}");
+        };
+        check("GET https://a.example.com/x HTTP/1.1", "GET", "https://a.example.com/x");
+        check("patch https://a.example.com/x", "PATCH", "https://a.example.com/x");
+        check("https://a.example.com/x y", "GET", "https://a.example.com/x y");
+        check("https://a.example.com HTTP/2", "GET", "https://a.example.com");
     }
 }

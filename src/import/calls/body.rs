@@ -77,6 +77,10 @@ impl Maker<'_> {
                 fields.insert("contentType".to_owned(), json!(type_of_file(&part.content)));
             }
             let is_plain = !part.is_file && fields.len() == 1;
+            if !is_plain {
+                // What stands around the content is no part without it.
+                self.require(content.as_str().unwrap_or_default());
+            }
             let shown = if is_plain { content } else { Value::Object(fields) };
             match form.get_mut(&part.name) {
                 Some(Value::Array(values)) => values.push(shown),

@@ -148,12 +148,18 @@ impl Maker<'_> {
         if let Some(query) = query {
             self.query(query, call, example);
         }
-        for name in tags(&self.operation.uri) {
+        let uri = self.operation.uri.clone();
+        self.require(&uri);
+        Ok(())
+    }
+
+    /// The parameters of a text that means nothing without them.
+    fn require(&mut self, text: &str) {
+        for name in tags(text) {
             if name != "server" && !self.operation.required.contains(&name) {
                 self.operation.required.push(name);
             }
         }
-        Ok(())
     }
 
     /// The query: parameters where they come out the same again, else as it is.

@@ -38,28 +38,57 @@ pub(super) fn without_variables(text: &str) -> Option<Value> {
     if let Ok(value) = serde_json::from_str(text) {
         return Some(value);
     }
-    // A variable outside of quotes gets some.
-    let (mut out, mut inside, mut escaped) = (String::new(), false, false);
+    // A variable outside of quotes gets some; comments, which Postman takes out before it sends, are no part of the value.
+    let (mut out, mut reading) = (String::new(), Reading::Value);
     for piece in pieces(text) {
-        match piece {
-            Piece::Variable(name) if inside => out.push_str(&variable(name)),
-            Piece::Variable(name) => {
+        match (piece, reading) {
+            (Piece::Variable(_), Reading::Line | Reading::Block) => {}
+            (Piece::Variable(name), Reading::Text) => out.push_str(&variable(name)),
+            (Piece::Variable(name), Reading::Value) => {
                 let _ = write!(out, "\"{}\"", variable(name));
             }
-            Piece::Text(text) => {
-                for ch in text.chars() {
-                    match ch {
-                        _ if escaped => escaped = false,
-                        '\\' => escaped = inside,
-                        '"' => inside = !inside,
-                        _ => {}
-                    }
-                    out.push(ch);
-                }
-            }
+            (Piece::Text(text), _) => reading = reading.on(text, &mut out),
         }
     }
     serde_json::from_str(&out).ok()
+}
+
+/// Where in a JSON text with comments a reader is.
+#[derive(Clone, Copy)]
+enum Reading {
+    Value,
+    /// Between quotes.
+    Text,
+    /// Behind `//`, and behind `/*`.
+    Line,
+    Block,
+}
+
+impl Reading {
+    /// Reads on, and writes what is no comment.
+    fn on(mut self, text: &str, out: &mut String) -> Self {
+        let mut chars = text.chars().peekable();
+        while let Some(ch) = chars.next() {
+            let mut ends = |next: char| chars.next_if_eq(&next).is_some();
+            match (self, ch) {
+                (Self::Line, '\n') => self = Self::Value,
+                (Self::Block, '*') if ends('/') => self = Self::Value,
+                (Self::Line | Self::Block, _) => {}
+                (Self::Value, '/') if ends('/') => self = Self::Line,
+                (Self::Value, '/') if ends('*') => self = Self::Block,
+                (Self::Value | Self::Text, _) => {
+                    out.push(ch);
+                    match (self, ch) {
+                        (Self::Text, '\\') => out.extend(chars.next()),
+                        (Self::Text, '"') => self = Self::Value,
+                        (Self::Value, '"') => self = Self::Text,
+                        _ => {}
+                    }
+                }
+            }
+        }
+        self
+    }
 }
 
 /// Whether a variable, a secret, or what would be read as a tag stands anywhere in the value.
@@ -114,4 +143,23 @@ pub(super) fn type_of_file(path: &str) -> &'static str {
     let path = path.to_ascii_lowercase();
     let found = TYPES.iter().find(|(ending, _)| path.ends_with(ending));
     found.map_or("application/octet-stream", |(_, kind)| kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_is_json_with_variables_and_comments() {
+        let id = variable("id");
+        let check = |text: String, expected: Option<Value>| assert_eq!(without_variables(&text), expected, "{text}");
+        check("{\"a\": 1}".into(), Some(json!({"a": 1})));
+        check(format!("{{\"a\": {id}, \"b\": \"x {id}\"}}"), Some(json!({"a": id, "b": format!("x {id}")})));
+        check(
+            format!("{{ // it's {id}\n \"a\": \"http://b/*c*/ \\\" //\", /* \"d\": {id}, */ \"e\": {id}\n}}"),
+            Some(json!({"a": "http://b/*c*/ \" //", "e": id})),
+        );
+        check("{\"a\": }".into(), None);
+        check("{\"a\": 1 / 2}".into(), None);
+    }
 }
