@@ -131,6 +131,14 @@ impl Sampler<'_, '_> {
                 object.insert(key.clone(), self.value(property, depth - 1));
             }
         }
+        for (key, names) in map.get("dependentRequired").and_then(Value::as_object).into_iter().flatten() {
+            let names = names.as_array().filter(|_| object.contains_key(key));
+            for name in names.into_iter().flatten().filter_map(Value::as_str) {
+                let property = properties.and_then(|properties| properties.get(name));
+                let missing = || property.map_or_else(|| json!("text"), |property| self.value(property, depth - 1));
+                object.entry(name).or_insert_with(missing);
+            }
+        }
         for index in 0..least {
             if object.len() < least {
                 object.insert(
@@ -373,6 +381,11 @@ mod tests {
             json!({"allOf": [{"$ref": "#/$defs/a"}, {"required": ["b"], "properties": {"b": {"type": "integer"}}}],
                    "$defs": {"a": {"type": "object", "required": ["a"], "properties": {"a": {"enum": [1]}}}}}),
             json!({"a": 1, "b": 1}),
+        );
+        check(
+            json!({"type": "object", "minProperties": 1, "properties": {"a": {"type": "string"}, "b": {"type": "integer"}},
+                   "dependentRequired": {"a": ["b"]}}),
+            json!({"a": "text", "b": 1}),
         );
         check(json!({"anyOf": [{"type": "null"}, {"minLength": 1, "type": "string"}]}), json!("text"));
         check(
