@@ -52,6 +52,14 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// What a task is called that calls it, when nobody says: the last word of its name, `create` of `crm_contacts_create`, with the
+    /// number behind it.
+    #[must_use]
+    pub fn short_name(&self) -> &str {
+        let starts = self.name.rmatch_indices(['_', '.', '-']).filter_map(|(at, _)| self.name.get(at + 1..));
+        starts.into_iter().find(|word| word.starts_with(|ch: char| ch.is_ascii_alphabetic())).unwrap_or(&self.name)
+    }
+
     /// Where each key and value of its file stands.
     #[must_use]
     pub fn spans(&self) -> &SpanTree {

@@ -38,9 +38,8 @@ fn reference(reference: &Reference, form: PageForm) -> String {
 
 /// The call as a task of a workflow definition; its reference name is the operation's last word.
 fn prepared(entry: &Entry) -> Result<String, Stop> {
-    let reference_name = entry.name.rsplit('_').next().unwrap_or(&entry.name);
     let message = || format!("the task definition `{}` holds no request", entry.name);
-    let task = entry.prepare(reference_name).ok_or_else(|| Diagnostic::new(codes::E0610, message()))?;
+    let task = entry.prepare(entry.short_name()).ok_or_else(|| Diagnostic::new(codes::E0610, message()))?;
     Ok(format!("{task:#}"))
 }
 

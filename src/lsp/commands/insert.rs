@@ -13,10 +13,9 @@ impl Desk {
         let view = given.view().ok_or_else(|| failed("no workflow definition is open"))?;
         let name = given.name.as_deref().ok_or_else(|| failed("`name` says which call to insert"))?;
         let snapshot = view.snapshot();
-        let entry =
-            snapshot.library().entry(name).ok_or_else(|| failed(&format!("there is no task definition `{name}`")))?;
-        let short = name.rsplit('_').next().unwrap_or(name);
-        let task = entry.prepare(short).ok_or_else(|| failed(&format!("`{name}` holds no request")))?;
+        let entry = snapshot.library().entry(name).or_else(|| view.document.home.whole_library().entry(name));
+        let entry = entry.ok_or_else(|| failed(&format!("there is no task definition `{name}`")))?;
+        let task = entry.prepare(entry.short_name()).ok_or_else(|| failed(&format!("`{name}` holds no request")))?;
         let place = place(given, view, &snapshot);
         let inserted = insert_task(snapshot.document(), &task, &place).map_err(|err| failed(&err.to_string()))?;
         let edit = convert::workspace_edit(view, &inserted.edits);

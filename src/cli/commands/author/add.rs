@@ -49,8 +49,7 @@ fn task(args: &AddArgs, entry: &Entry) -> Result<Value, Stop> {
         (false, []) => Optional::None,
         (false, names) => Optional::Named(names.to_vec()),
     };
-    let own = entry.name.rsplit(['_', '.', '-']).next().unwrap_or(&entry.name);
-    let reference = args.reference.as_deref().unwrap_or(own);
+    let reference = args.reference.as_deref().unwrap_or(entry.short_name());
     let task =
         if args.by_reference { entry.refer(reference, &optional) } else { entry.prepare_with(reference, &optional) };
     let message = || format!("the task definition `{}` holds no request", entry.name);
