@@ -91,6 +91,17 @@ fn an_execution_is_started_and_followed_to_its_end() {
 }
 
 #[test]
+fn an_execution_that_somebody_started_is_watched() {
+    let (scratch, stub) = (Scratch::new(), Stub::start());
+    let server = stub.url();
+    let watch = |more: &[&str]| scratch.run(&[&["watch", "workflow-7", "--server", &server], more].concat());
+    watch(&[]).exits(0).prints("COMPLETED w").says("create things_create COMPLETED 1 s");
+    assert_eq!(watch(&["--output", "json"]).exits(0).json()["workflowId"], "workflow-7");
+    scratch.run(&["watch", "workflow-7", "--server", "http://127.0.0.1:1"]).exits(3).says("does not answer");
+    scratch.run(&["watch", "nobody-s", "--server", &server]).exits(1).says("E0661").says("404");
+}
+
+#[test]
 fn a_server_that_refuses_is_told_of() {
     let (scratch, stub) = (Scratch::new(), Stub::start());
     let server = stub.url();

@@ -299,7 +299,7 @@ fn asked(state: &mut State, (method, path, query): (&str, &str, &str), value: &V
         let fits = |def: &&Value| def["name"] == name && version.is_none_or(|version| def["version"] == version);
         return found(state.workflow_definitions.iter().rfind(fits).map(Value::to_string));
     }
-    if let Some(id) = path.strip_prefix("/workflow/") {
+    if let Some(id) = path.strip_prefix("/workflow/").filter(|id| id.starts_with("workflow-")) {
         return found(Some(execution(state, id).to_string()));
     }
     if let Some(id) = path.strip_prefix("/tasks/") {

@@ -1,4 +1,4 @@
-//! The arguments of `legwork push`, `pull` and `start`.
+//! The arguments of `legwork push`, `pull`, `start` and `watch`.
 
 use super::ServerArgs;
 use crate::cli::args::Output;
@@ -113,3 +113,24 @@ Examples:
   legwork start zoom_create_user --server http://conductor:8080 -i email=jill@example.com
   legwork start zoom_create_user --server http://conductor:8080 --input input.json --watch
   legwork start zoom_create_user --server http://conductor:8080 --input input.json --watch --output json";
+
+/// Follow an execution on a Conductor server to its end, as `legwork run` shows it.
+///
+/// Exit code 0 when it COMPLETED, 1 when it ended otherwise. Ctrl-C ends the watching alone: the execution goes on.
+#[derive(Debug, Args)]
+#[command(after_help = WATCH_EXAMPLES, after_long_help = WATCH_EXAMPLES)]
+pub(crate) struct WatchArgs {
+    /// The id of the execution, as `legwork start` prints it
+    #[arg(value_name = "WORKFLOW_ID")]
+    pub(crate) id: String,
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
+    /// The form of the output; json is the execution as the server prints it
+    #[arg(long, value_enum, default_value = "human", value_name = "FORM")]
+    pub(crate) output: ServerOutput,
+}
+
+const WATCH_EXAMPLES: &str = "\
+Examples:
+  legwork watch 8f0c2f8e-0d5c-4c6e-9f31-6f6f3f7f2f61 --server http://conductor:8080
+  legwork start zoom_create_user --server http://conductor:8080 --input input.json | xargs legwork watch --server http://conductor:8080";

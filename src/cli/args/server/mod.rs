@@ -4,7 +4,7 @@ mod deploy;
 mod worker;
 
 pub(crate) use super::sandbox::listening;
-pub(crate) use deploy::{PullArgs, PushArgs, ServerOutput, StartArgs};
+pub(crate) use deploy::{PullArgs, PushArgs, ServerOutput, StartArgs, WatchArgs};
 pub(crate) use worker::WorkerArgs;
 
 use super::{NetworkArgs, Output, SecretArgs};
@@ -18,6 +18,7 @@ pub(crate) enum ServerCommand {
     Push(Box<PushArgs>),
     Pull(Box<PullArgs>),
     Start(Box<StartArgs>),
+    Watch(Box<WatchArgs>),
 }
 
 impl ServerCommand {
@@ -27,6 +28,7 @@ impl ServerCommand {
             Self::Worker(_) | Self::Pull(_) => Output::Human,
             Self::Push(args) => args.output.into(),
             Self::Start(args) => args.output.into(),
+            Self::Watch(args) => args.output.into(),
         }
     }
 }

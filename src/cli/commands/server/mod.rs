@@ -1,9 +1,11 @@
 //! The commands beside a Conductor server.
 
 mod connect;
+mod follow;
 mod pull;
 mod push;
 mod start;
+mod watch;
 mod worker;
 
 use crate::cli::args::ServerCommand;
@@ -16,5 +18,6 @@ pub(crate) fn run(command: &ServerCommand) -> Outcome {
         ServerCommand::Push(args) => push::run(args),
         ServerCommand::Pull(args) => pull::run(args),
         ServerCommand::Start(args) => start::run(args),
+        ServerCommand::Watch(args) => watch::run(args),
     }
 }
