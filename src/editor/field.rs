@@ -32,8 +32,13 @@ pub(super) struct Field {
     pub(super) pointer: Pointer,
 }
 
-/// Which schema speaks of a place of the file.
+/// Which schema speaks of a place of the file; none where another server speaks of it.
 pub(super) fn field_at(snapshot: &Snapshot, pointer: &Pointer) -> Option<Field> {
+    let is_published = |field: &Field| matches!(field.owner, Owner::Workflow | Owner::TaskDefinition);
+    any_field_at(snapshot, pointer).filter(|field| !(snapshot.is_beside_schema_server() && is_published(field)))
+}
+
+fn any_field_at(snapshot: &Snapshot, pointer: &Pointer) -> Option<Field> {
     let own = |owner| Some(Field { owner, base: Pointer::root(), pointer: pointer.clone() });
     match snapshot.kind() {
         FileKind::Other | FileKind::Shared => return None,

@@ -23,20 +23,33 @@ pub enum FileKind {
 #[must_use]
 pub fn kind_of(file: &SourceFile) -> FileKind {
     let (name, text) = (file.name(), file.text());
-    let below = name.split(['/', '\\']).rev().skip(1).any(|folder| folder == "task-definitions");
+    let below = is_below_task_definitions(name);
     if below && holds_shared_parts(name) {
         return FileKind::Shared;
     }
     let is_task = || text.contains("x-legwork");
-    let is_named = [".legwork.yaml", ".legwork.yml", ".legwork.json"].iter().any(|ending| name.ends_with(ending));
     let is_workflow = text.contains("tasks") && text.contains("taskReferenceName");
     match (below, is_workflow) {
         (false, true) => FileKind::Workflow,
         (true, _) => FileKind::TaskDefinition,
         _ if is_task() => FileKind::TaskDefinition,
-        _ if is_named => FileKind::Workflow,
+        _ if has_own_ending(name) => FileKind::Workflow,
         _ => FileKind::Other,
     }
+}
+
+/// Whether a file is ours by its name alone, so that no server for YAML or JSON in general speaks about it.
+#[must_use]
+pub fn has_own_name(name: &str) -> bool {
+    has_own_ending(name) || is_below_task_definitions(name)
+}
+
+fn has_own_ending(name: &str) -> bool {
+    [".legwork.yaml", ".legwork.yml", ".legwork.json"].iter().any(|ending| name.ends_with(ending))
+}
+
+fn is_below_task_definitions(name: &str) -> bool {
+    name.split(['/', '\\']).rev().skip(1).any(|folder| folder == "task-definitions")
 }
 
 #[cfg(test)]

@@ -46,7 +46,7 @@ pub use folding::{Fold, FoldKind, folding, selection};
 pub use hover::{Hover, hover};
 pub use inlay::{Inlay, inlays};
 pub use insert_task::{InsertError, Inserted, insert_task};
-pub use kind::{FileKind, kind_of};
+pub use kind::{FileKind, has_own_name, kind_of};
 pub use known::{EnvValue, Known, Outcome, OutcomeState, SecretName};
 pub use lens::{Action, Lens, lenses};
 pub use library::{Complete, Library};

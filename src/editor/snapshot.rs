@@ -23,6 +23,7 @@ pub struct Snapshot {
     text: Arc<Text>,
     known: Arc<Known>,
     scope: Arc<OnceLock<Scope>>,
+    is_beside_schema_server: bool,
 }
 
 /// What depends on the text and the library alone.
@@ -64,13 +65,26 @@ impl Snapshot {
         let (diagnostics, entries) = (OnceLock::new(), Mutex::default());
         let library = Arc::clone(library);
         let text = Text { kind, document, tree, tasks, library, catalogue, diagnostics, entries };
-        Self { text: Arc::new(text), known: Arc::clone(known), scope: Arc::default() }
+        Self { text: Arc::new(text), known: Arc::clone(known), scope: Arc::default(), is_beside_schema_server: false }
     }
 
     /// The same text, with other facts around it.
     #[must_use]
     pub fn with_known(&self, known: &Arc<Known>) -> Self {
-        Self { text: Arc::clone(&self.text), known: Arc::clone(known), scope: Arc::default() }
+        let text = Arc::clone(&self.text);
+        Self { text, known: Arc::clone(known), scope: Arc::default(), ..*self }
+    }
+
+    /// The same text, where another server knows the published schema of workflow definitions: what such a server offers and
+    /// says is left to it.
+    #[must_use]
+    pub fn beside_schema_server(self, is_beside_schema_server: bool) -> Self {
+        Self { is_beside_schema_server, ..self }
+    }
+
+    /// Whether a server speaks that knows schemas.
+    pub(super) fn is_beside_schema_server(&self) -> bool {
+        self.is_beside_schema_server
     }
 
     /// What the file is.

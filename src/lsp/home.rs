@@ -1,6 +1,6 @@
 //! What is around a document: its project, environment, secrets and task definitions, loaded as the command loads them.
 
-use super::settings::Settings;
+use super::settings::{Coexist, Settings};
 use super::shelves::Shelves;
 use crate::catalogue::Catalogue;
 use crate::diagnostic::Diagnostic;
@@ -28,6 +28,8 @@ pub(super) struct Home {
     pub(super) environments: Vec<String>,
     /// Whether anything may be sent.
     pub(super) trusted: bool,
+    /// Whether another server speaks about plain files.
+    pub(super) coexists: bool,
     /// The environment, with what the project says for all.
     pub(super) environment: Environment,
     /// Secrets and values of the env file.
@@ -80,6 +82,7 @@ impl Home {
             env: settings.env.clone(),
             environments,
             trusted: settings.trusted,
+            coexists: settings.coexist == Coexist::Always,
             environment,
             env_file,
             secrets,

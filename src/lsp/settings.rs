@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 /// The settings.
 ///
-/// Shape: `{"env": "dev", "taskDefinitions": ["shared/"], "trusted": true, "responses": "/a/folder"}`; each may be left out, and what
-/// is not known is passed over.
+/// Shape: `{"env": "dev", "taskDefinitions": ["shared/"], "trusted": true, "responses": "/a/folder", "coexist": "always"}`; each may be
+/// left out, and what is not known is passed over.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct Settings {
@@ -20,11 +20,26 @@ pub(super) struct Settings {
     pub(super) trusted: bool,
     /// Where responses are kept, in place of the user's cache.
     pub(super) responses: Option<PathBuf>,
+    /// Whether another server speaks about plain YAML and JSON files.
+    pub(super) coexist: Coexist,
+}
+
+/// Whether a server that knows schemas speaks about the same files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum Coexist {
+    /// As the client finds out; one that leaves it to the server has none.
+    Auto,
+    /// There is one: in files that are ours by their words alone, only what it cannot give is given.
+    Always,
+    /// There is none.
+    #[default]
+    Never,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { env: None, task_definitions: Vec::new(), trusted: true, responses: None }
+        Self { env: None, task_definitions: Vec::new(), trusted: true, responses: None, coexist: Coexist::Never }
     }
 }
 
@@ -56,5 +71,7 @@ mod tests {
         check(json!({"env": "dev", "other": 1}), Some("dev"), true);
         check(json!({"legwork": {"env": "", "trusted": false, "taskDefinitions": null}}), None, false);
         check(json!({"env": 7}), None, true);
+        check(json!({"env": "dev", "coexist": "auto"}), Some("dev"), true);
+        assert_eq!(Settings::of(&json!({"coexist": "always"})).coexist, Coexist::Always);
     }
 }

@@ -4,7 +4,7 @@ use super::client::Client;
 use super::document::Document;
 use super::runs::Runs;
 use super::workspace::Workspace;
-use crate::editor::Snapshot;
+use crate::editor::{Snapshot, has_own_name};
 use std::sync::Arc;
 
 /// What all requests share.
@@ -31,6 +31,11 @@ impl View {
     /// What the editor knows of the document.
     pub(super) fn snapshot(&self) -> Snapshot {
         let known = self.shared.runs.known(&self.document.uri, self.document.home.known());
-        self.document.snapshot(&known)
+        self.document.snapshot(&known).beside_schema_server(self.is_shared())
+    }
+
+    /// Whether a server that knows schemas speaks about the document too: not about one whose name is ours.
+    pub(super) fn is_shared(&self) -> bool {
+        self.document.home.coexists && !has_own_name(self.document.file.name())
     }
 }

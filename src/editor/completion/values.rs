@@ -20,6 +20,7 @@ pub(super) fn offers(snapshot: &Snapshot, cursor: &Cursor) -> Vec<Completion> {
     }
     let is_task = snapshot.tasks().iter().any(|task| task.pointer == above);
     match last {
+        "type" if is_task && snapshot.is_beside_schema_server() => Vec::new(),
         "type" if is_task => types(snapshot, cursor),
         "expression" if is_task => case_inputs(snapshot, cursor, &above),
         _ if is_reference_list(&steps) => references(snapshot, cursor),

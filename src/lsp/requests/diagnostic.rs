@@ -50,7 +50,10 @@ fn send(outbox: &Outbox, params: PublishDiagnosticsParams) {
 /// What is wrong, and what became of the last runs.
 fn diagnostics(view: &View) -> Vec<Diagnostic> {
     let snapshot = view.snapshot();
-    let mut all: Vec<_> = editor::diagnostics(&snapshot).iter().map(|found| converted(found, view)).collect();
+    let is_shared = view.is_shared();
+    // What is wrong with the notation, every server for it says.
+    let own = editor::diagnostics(&snapshot).iter().filter(|found| !is_shared || !found.code.id().starts_with("E01"));
+    let mut all: Vec<_> = own.map(|found| converted(found, view)).collect();
     for (task, severity, message) in view.shared.runs.told(&view.document.uri) {
         let Some(task) = task_named(&snapshot, &task) else { continue };
         let span = task.reference_span.unwrap_or(task.span);

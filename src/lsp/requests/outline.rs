@@ -10,6 +10,9 @@ use crate::lsp::view::View;
 
 /// `textDocument/documentSymbol`.
 pub(super) fn symbols(view: &View, _: &DocumentSymbolParams) -> DocumentSymbolResponse {
+    if view.is_shared() {
+        return DocumentSymbolResponse::DocumentSymbolList(Vec::new());
+    }
     let symbols = editor::symbols(&view.snapshot()).into_iter().map(|symbol| converted(symbol, view)).collect();
     DocumentSymbolResponse::DocumentSymbolList(symbols)
 }
@@ -38,6 +41,9 @@ fn converted(symbol: Symbol, view: &View) -> DocumentSymbol {
 
 /// `textDocument/foldingRange`.
 pub(super) fn folds(view: &View, _: &FoldingRangeParams) -> Vec<FoldingRange> {
+    if view.is_shared() {
+        return Vec::new();
+    }
     let folds = editor::folding(&view.snapshot()).into_iter().map(|fold| {
         let range = view.document.range(fold.span);
         let kind = match fold.kind {
