@@ -3,6 +3,8 @@
 use super::{FileKind, Snapshot, Task};
 use crate::catalogue::{Entry, FieldRow, LazySchema};
 use crate::definition::{HttpInput, TaskType, workflow_schema};
+use crate::diagnostic::Severity;
+use crate::plan;
 use crate::schema::parts_at;
 use crate::source::Pointer;
 use serde_json::{Map, Value};
@@ -108,6 +110,24 @@ impl Field {
         listed.unwrap_or_else(|| all.get("const").cloned().into_iter().collect())
     }
 
+    /// Those of some values that break no rule there, beside what else is written: a condition on another field may leave out
+    /// some. All of them when none would do: the fault is elsewhere then.
+    pub(super) fn narrowed(&self, snapshot: &Snapshot, values: Vec<Value>) -> Vec<Value> {
+        let Owner::Body(entry) = &self.owner else { return values };
+        let whole = snapshot.tree().value.pointer(self.base.as_str());
+        let (Some(schema), Some(whole)) = (&entry.body_schema, whole) else { return values };
+        let holes = plan::holes(whole);
+        let keeps = |value: &&Value| {
+            let mut whole = whole.clone();
+            put(&mut whole, &self.pointer, value).is_none_or(|()| {
+                let broken = schema.validate_with_holes(&whole, &holes);
+                broken.iter().all(|one| one.severity != Severity::Error || one.pointer != self.pointer)
+            })
+        };
+        let kept: Vec<Value> = values.iter().filter(keeps).cloned().collect();
+        if kept.is_empty() { values } else { kept }
+    }
+
     /// What is said of the field itself; `None` when nothing is.
     pub(super) fn row(&self) -> Option<FieldRow> {
         let schema = self.schema()?;
@@ -117,6 +137,17 @@ impl Field {
         let row = row(&parts, &above, name);
         (!parts.is_empty()).then_some(row)
     }
+}
+
+/// Puts a value at a place whose parent is an object or a list; `None` when there is no such parent.
+fn put(whole: &mut Value, pointer: &Pointer, value: &Value) -> Option<()> {
+    let name = pointer.steps().last()?;
+    match whole.pointer_mut(pointer.parent()?.as_str())? {
+        Value::Object(map) => drop(map.insert(name, value.clone())),
+        Value::Array(list) => value.clone_into(list.get_mut(name.parse::<usize>().ok()?)?),
+        _ => return None,
+    }
+    Some(())
 }
 
 /// What the parts of a schema say of one field; `above` are those of the object it stands in.

@@ -29,11 +29,18 @@ pub(super) fn check(
     if task.task_type != TaskType::Http {
         return Vec::new();
     }
-    let mut holes = Vec::new();
-    expressions(body, &Pointer::root(), &mut holes);
+    let holes = holes(body);
     let base = pointer.key("inputParameters").join(&input.pointer("body"));
     let violations = schema.validate_with_holes(body, &holes);
     violations.iter().map(|violation| diagnostic(document, &base, violation, dialect)).collect()
+}
+
+/// The places of a body that hold expressions: what stands there only a run gives.
+#[must_use]
+pub fn holes(body: &Value) -> Vec<Pointer> {
+    let mut holes = Vec::new();
+    expressions(body, &Pointer::root(), &mut holes);
+    holes
 }
 
 /// The diagnostic of a rule that the body of a task breaks; `base` is where the body stands in the definition.

@@ -16,7 +16,7 @@ mod place;
 mod reads;
 mod scripts;
 
-pub use body::violation_diagnostic;
+pub use body::{holes, violation_diagnostic};
 pub use build::{Options, Planned, build, entry_of_request};
 pub use by_reference::by_reference;
 pub use check::check;

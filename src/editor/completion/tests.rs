@@ -83,6 +83,22 @@ fn values_with_what_they_mean() {
 }
 
 #[test]
+fn a_condition_leaves_out_values() {
+    let body = |action: &str, kind: &str| {
+        format!(
+            "{HEAD}      body:\n        action: {action}\n        user_info: {{email: a@example.com, type: {kind}}}\n"
+        )
+    };
+    check("a.yaml", &body("create", "|"), &["1", "2", "3"]);
+    let all: &[&str] = &["1", "2", "3", "99"];
+    let labels = |text: &str| at("a.yaml", text).1.iter().map(|item| item.label.clone()).collect::<Vec<_>>();
+    assert_eq!(labels(&body("create", "|")), all[..3]);
+    assert_eq!(labels(&body("ssoCreate", "|")), all);
+    // What only a run gives may be anything.
+    assert_eq!(labels(&body("'${workflow.input.action}'", "|")), all);
+}
+
+#[test]
 fn fields_of_the_body_of_an_operation() {
     check("a.yaml", &format!("{HEAD}      body:\n        |\n"), &["action", "user_info"]);
     check("a.yaml", &format!("{HEAD}      body:\n        action: create\n        us|\n"), &["user_info"]);

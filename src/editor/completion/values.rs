@@ -108,7 +108,7 @@ fn references(snapshot: &Snapshot, cursor: &Cursor) -> Vec<Completion> {
 fn allowed(snapshot: &Snapshot, cursor: &Cursor) -> Vec<Completion> {
     let Some(field) = field::field_at(snapshot, &cursor.at) else { return Vec::new() };
     let Some(row) = field.row() else { return Vec::new() };
-    let values = field.allowed();
+    let values = field.narrowed(snapshot, field.allowed());
     let mut items: Vec<Completion> = Vec::new();
     for value in &values {
         let mut item = offer(snapshot, cursor, value, Kind::Value);
