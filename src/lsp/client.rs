@@ -33,6 +33,8 @@ pub(super) struct Client {
     pub(super) gives_configuration: bool,
     /// It knows versions in edits.
     pub(super) versions_edits: bool,
+    /// It makes files that an edit needs.
+    pub(super) creates_files: bool,
 }
 
 impl Client {
@@ -57,6 +59,9 @@ impl Client {
             watches_files: can("/workspace/didChangeWatchedFiles/dynamicRegistration"),
             gives_configuration: can("/workspace/configuration"),
             versions_edits: can("/workspace/workspaceEdit/documentChanges"),
+            creates_files: at("/workspace/workspaceEdit/resourceOperations")
+                .and_then(Value::as_array)
+                .is_some_and(|known| known.iter().any(|kind| kind == "create")),
         }
     }
 }

@@ -32,6 +32,10 @@ pub(super) struct Last {
     pub(super) answer: Value,
     /// Where the exchange can be read.
     pub(super) file: Option<PathBuf>,
+    /// What is read there, masked.
+    pub(super) page: String,
+    /// The run before it, to compare with.
+    pub(super) before: Option<Box<Last>>,
     /// Whether it is told on the task's line: until the document is edited.
     pub(super) is_told: bool,
     /// Ends it.
@@ -48,7 +52,8 @@ impl Runs {
         if tasks.get(task).is_some_and(|last| last.state == OutcomeState::Running) {
             return None;
         }
-        let output = tasks.remove(task).and_then(|last| last.output);
+        let before = tasks.remove(task);
+        let output = before.as_ref().and_then(|last| last.output.clone());
         let running = Last {
             state: OutcomeState::Running,
             line: "running".to_owned(),
@@ -57,6 +62,8 @@ impl Runs {
             output,
             answer: Value::Null,
             file: None,
+            page: String::new(),
+            before: before.map(|last| Box::new(Last { before: None, ..last })),
             is_told: false,
             cancel: Arc::clone(cancel),
             run_id: run_id.to_owned(),
@@ -67,13 +74,17 @@ impl Runs {
 
     /// Ends a run.
     pub(super) fn finish(&self, uri: &Uri, task: &str, last: Last) {
-        self.documents().entry(uri.clone()).or_default().insert(task.to_owned(), last);
+        let mut documents = self.documents();
+        let tasks = documents.entry(uri.clone()).or_default();
+        let before = tasks.remove(task).and_then(|running| running.before);
+        tasks.insert(task.to_owned(), Last { before, ..last });
     }
 
-    /// Forgets a run that came to nothing: it was cancelled.
+    /// Forgets a run that came to nothing, as it was cancelled: the one before it is the last one again.
     pub(super) fn forget(&self, uri: &Uri, task: &str) {
         if let Some(tasks) = self.documents().get_mut(uri) {
-            tasks.remove(task);
+            let before = tasks.remove(task).and_then(|running| running.before);
+            tasks.extend(before.map(|last| (task.to_owned(), *last)));
         }
     }
 
@@ -190,6 +201,11 @@ mod tests {
         assert_eq!(runs.cancel(|_, task, _| task == "create"), 1);
         runs.forget(&uri, "create");
         assert!(runs.begin(&uri, "create", "3", &cancel).is_some());
+        let ended = runs.last(&uri, Some("create")).map(|last| Last { state: OutcomeState::Completed, ..last });
+        runs.finish(&uri, "create", ended.expect("it runs"));
+        assert!(runs.begin(&uri, "create", "4", &cancel).is_some());
+        runs.forget(&uri, "create");
+        assert_eq!(runs.last(&uri, None).map(|last| last.run_id).as_deref(), Some("3"));
     }
 
     #[test]

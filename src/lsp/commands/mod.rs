@@ -1,10 +1,12 @@
 //! Commands that the server carries out itself, so that no editor needs an extension. One file each.
 //!
-//! A command has one argument, an object: `{"uri", "task", "position", "env", "confirm", "sandbox", "name", "query"}`. Without a
+//! A command has one argument, an object: `{"uri", "task", "position", "env", "confirm", "ask", "sandbox", "name", "query"}`. Without a
 //! `uri` it is about the place where the user was last, or the only open document.
 
+mod compare;
 mod curl;
 mod environment;
+mod expect;
 mod given;
 mod insert;
 mod page;
@@ -35,6 +37,8 @@ pub(super) const NAMES: &[&str] = &[
     "legwork.dryRun",
     "legwork.cancel",
     "legwork.showLastResponse",
+    "legwork.compareRuns",
+    "legwork.expectFromLastResponse",
     "legwork.selectEnv",
     "legwork.searchApi",
     "legwork.insertApi",
@@ -85,6 +89,8 @@ impl Desk {
             "legwork.dryRun" => self.test(&given, test::Kind::Dry, told).await,
             "legwork.cancel" => Ok(json!({"cancelled": self.cancel(&given)})),
             "legwork.showLastResponse" => self.show_last(&given).await,
+            "legwork.compareRuns" => self.compare(&given).await,
+            "legwork.expectFromLastResponse" => self.expect(&given).await,
             "legwork.selectEnv" => self.select_env(&given).await,
             "legwork.searchApi" => self.search(&given),
             "legwork.insertApi" => self.insert(&given).await,

@@ -3,6 +3,8 @@
 use super::{Desk, Given, failed};
 use crate::host;
 use crate::lsp::outbox::Answer;
+use crate::lsp::protocol::ResponseError;
+use crate::lsp::runs::Last;
 use crate::lsp::uri;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -35,14 +37,19 @@ impl Desk {
 
     /// `legwork.showLastResponse`.
     pub(super) async fn show_last(&self, given: &Given) -> Answer {
-        let uri = given.uri().ok_or_else(|| failed("no document is open"))?;
-        let task = given.task.clone().or_else(|| given.view().and_then(|view| given.task(view)));
-        let last = self.shared.runs.last(&uri, task.as_deref()).ok_or_else(|| failed("nothing was sent yet"))?;
+        let last = self.last(given)?;
         let is_good = last.state != crate::editor::OutcomeState::Failed;
         if !self.shared.client.hears_runs {
             self.show(last.file.as_deref(), &last.title(), is_good).await;
         }
         Ok(last.answer)
+    }
+
+    /// The last run of the task that is meant, else of any of the document.
+    pub(super) fn last(&self, given: &Given) -> Result<Last, ResponseError> {
+        let uri = given.uri().ok_or_else(|| failed("no document is open"))?;
+        let task = given.task.clone().or_else(|| given.view().and_then(|view| given.task(view)));
+        self.shared.runs.last(&uri, task.as_deref()).ok_or_else(|| failed("nothing was sent yet"))
     }
 
     /// `legwork.openDocs`: the API's own page.

@@ -169,6 +169,8 @@ impl Desk {
             output: done.output(self),
             answer: answer.clone(),
             file: file.clone(),
+            page: self.outbox.redactor().redact(&page).into_owned(),
+            before: None,
             is_told: true,
             cancel: Arc::clone(&under.cancel),
             run_id: under.run_id.clone(),

@@ -225,3 +225,38 @@ fn a_run_on_this_machine_starts_at_once_and_is_cancelled() {
     let heard = editor.end();
     assert!(!format!("{heard:?}").contains("some-token-of-a-test"), "{heard:?}");
 }
+
+#[test]
+fn two_runs_are_compared_and_the_last_becomes_a_test() {
+    let scratch = Scratch::new();
+    scratch.file("add_user.yaml", WORKFLOW);
+    let uri = format!("file://{}/add_user.yaml", scratch.path().display());
+    let creates = json!({"workspace": {"workspaceEdit": {"documentChanges": true, "resourceOperations": ["create"]}}});
+    let mut editor = Editor::start(creates, Value::Null);
+    editor.open(&uri, WORKFLOW);
+    let run = json!({"uri": uri, "sandbox": true});
+    editor.command("legwork.testRequest", run.clone()).expect("an answer");
+    let once = editor.command("legwork.compareRuns", json!({"uri": uri})).expect_err("there is one run alone");
+    assert!(once["message"].to_string().contains("only once"), "{once}");
+    editor.change(&uri, 2, &WORKFLOW.replace("${workflow.input.email}", "bea@example.com"));
+    editor.command("legwork.testRequest", run).expect("an answer");
+    let compared = editor.command("legwork.compareRuns", json!({"uri": uri})).expect("differences");
+    let change =
+        compared["changes"].as_array().into_iter().flatten().find(|change| change["after"] == "bea@example.com");
+    assert_eq!(change.expect("the address")["path"], "/request/body/user_info/email", "{compared:#}");
+    assert_ne!(compared["before"], compared["after"]);
+    let made = editor.command("legwork.expectFromLastResponse", json!({"uri": uri})).expect("a test");
+    assert_eq!(made["name"], "create gives 201 Created");
+    let edit = editor.told("workspace/applyEdit", |_| true);
+    assert_eq!(edit["edit"]["documentChanges"][0]["kind"], "create", "{edit:#}");
+    let text = edit["edit"]["documentChanges"][1]["edits"][0]["newText"].as_str().expect("a text").to_owned();
+    editor.end();
+    scratch.file("add_user.tests.yaml", &text);
+    scratch.file("add_user.yaml", &WORKFLOW.replace("${workflow.input.email}", "bea@example.com"));
+    scratch.run(&["test-workflow", "add_user.yaml", "--tests", "add_user.tests.yaml"]).exits(0);
+    let mut editor = Editor::start(json!({}), Value::Null);
+    editor.open(&uri, WORKFLOW);
+    let none = editor.command("legwork.expectFromLastResponse", json!({"uri": uri})).expect_err("nothing was sent");
+    assert!(none["message"].to_string().contains("nothing was sent yet"), "{none}");
+    editor.end();
+}
