@@ -51,6 +51,13 @@ impl Editor {
         editor
     }
 
+    /// An editor that has opened folders, and nothing else to say.
+    pub(crate) fn start_in(folders: Value) -> Self {
+        let mut editor = Self::start(json!({}), Value::Null);
+        editor.notify("workspace/didChangeWorkspaceFolders", json!({"event": {"added": folders, "removed": []}}));
+        editor
+    }
+
     /// The same over any wire.
     pub(crate) fn over(wire: Wire, capabilities: Value, options: Value) -> Self {
         let responses = tempfile::tempdir().expect("a scratch folder");

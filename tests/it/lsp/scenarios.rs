@@ -246,3 +246,42 @@ fn an_api_is_found_and_its_prepared_request_inserted() {
     assert!(edit.to_string().contains("https://api.zoom.us/v2/users"), "{edit}");
     editor.end();
 }
+
+#[test]
+fn beside_a_schema_server_only_what_it_cannot_give_is_given() {
+    let wrong = format!("{WORKFLOW}broken: [\n");
+    let asked = |options: Value, uri: &str| {
+        let mut editor = Editor::start(json!({"textDocument": {"diagnostic": {}}}), options);
+        editor.open(uri, WORKFLOW);
+        let at = |of: &str, behind: usize| json!({"position": position(WORKFLOW, of, behind)});
+        let hover = editor.about("textDocument/hover", uri, at("inputParameters:", 2)).expect("a hover");
+        let body = editor.about("textDocument/hover", uri, at("action:", 2)).expect("a hover");
+        let offers = editor.about("textDocument/completion", uri, at("${workflow.input", 11)).expect("offers");
+        let symbols = editor.about("textDocument/documentSymbol", uri, json!({})).expect("symbols");
+        editor.change(uri, 2, &wrong);
+        let report = editor.about("textDocument/diagnostic", uri, json!({})).expect("a report");
+        editor.end();
+        assert!(!body.is_null() && offers["items"] != json!([]), "the body and expressions are ours everywhere");
+        (hover.is_null(), symbols == json!([]), !report.to_string().contains("E0101"))
+    };
+    let beside = || json!({"coexist": "always"});
+    assert_eq!(asked(beside(), "file:///w/add_user.yaml"), (true, true, true));
+    assert_eq!(asked(beside(), "file:///w/add_user.legwork.yaml"), (false, false, false));
+    assert_eq!(asked(json!({"coexist": "auto"}), "file:///w/add_user.yaml"), (false, false, false));
+}
+
+#[test]
+fn operations_of_the_folder_are_symbols_of_the_workspace() {
+    let folder = tempfile::tempdir().expect("a scratch folder");
+    let definitions = folder.path().join("task-definitions/crm");
+    std::fs::create_dir_all(&definitions).expect("a scratch folder");
+    let text = "name: crm_contacts_merge\ndescription: Merge two contacts.\nx-legwork:\n  request: {method: POST, uri: 'https://crm.example.com/merge'}\n";
+    std::fs::write(definitions.join("contacts.merge.yaml"), text).expect("a scratch file");
+    let uri = format!("file://{}", folder.path().display());
+    let mut editor = Editor::start_in(json!([{"uri": uri, "name": "w"}]));
+    let found = editor.request("workspace/symbol", json!({"query": "merge contacts"})).expect("symbols");
+    assert_eq!(found[0]["name"], "crm_contacts_merge", "{found}");
+    assert!(found[0]["location"]["uri"].as_str().is_some_and(|uri| uri.ends_with("/contacts.merge.yaml")), "{found}");
+    assert_eq!(found[0]["location"]["range"]["start"], json!({"line": 0, "character": 6}));
+    editor.end();
+}
