@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 const NONE: &str = "(none)";
 
 impl Desk {
-    /// Chooses the environment `env`, or asks which; gives `{"env", "environments"}`.
+    /// Chooses the environment `env`, or asks which, unless `ask` is `false`; gives `{"env", "environments"}`.
     pub(super) async fn select_env(&self, given: &Given) -> Answer {
         let home = match given.any_view() {
             Some(view) => std::sync::Arc::clone(&view.document.home),
@@ -18,7 +18,7 @@ impl Desk {
         let names = &home.environments;
         let chosen = match &given.env {
             Some(name) => Some(name.clone()),
-            None if self.shared.client.asks_users => self.ask_env(names).await,
+            None if given.ask && self.shared.client.asks_users => self.ask_env(names).await,
             None => None,
         };
         let Some(chosen) = chosen else {

@@ -18,6 +18,8 @@ pub(in crate::lsp) struct Given {
     pub(super) env: Option<String>,
     /// `confirm`: the user has said yes already.
     pub(super) confirm: bool,
+    /// `ask`: whether the user may be asked for what is not given.
+    pub(super) ask: bool,
     /// `sandbox`: send to the sandbox, whatever the environment says.
     pub(super) sandbox: bool,
     /// `name`: a task definition.
@@ -39,6 +41,7 @@ struct Argument {
     position: Option<Position>,
     env: Option<String>,
     confirm: bool,
+    ask: Option<bool>,
     sandbox: bool,
     name: Option<String>,
     query: Option<String>,
@@ -60,6 +63,7 @@ impl Given {
             task: argument.task,
             env: argument.env,
             confirm: argument.confirm,
+            ask: argument.ask.unwrap_or(true),
             sandbox: argument.sandbox,
             name: argument.name,
             query: argument.query,
