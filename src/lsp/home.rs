@@ -155,8 +155,8 @@ impl Home {
         }
         match self.shelves.of(&folders) {
             Ok(opening) => {
-                let (shelf, is_whole) = opening.within(GRACE);
-                (with_shelf(library, shelf), Some(opening).filter(|_| !is_whole))
+                let (prepared, is_whole) = opening.within(GRACE);
+                (with_shelf(library, prepared), Some(opening).filter(|_| !is_whole))
             }
             Err(err) => {
                 problems.push(err.into());

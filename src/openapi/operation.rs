@@ -85,13 +85,13 @@ impl Importer<'_> {
             let Some(operation) = item.shift_remove(*method) else { continue };
             found += 1;
             let here = Trail::Key(&start, method);
-            let draft = self.path_item(operation, here.place()).map_err(|(_, why)| why).and_then(|(operation, at)| {
+            let draft = self.path_item(operation, here.place()).map(|(operation, at)| {
                 let call = Call { path, method, shared: shared.as_ref(), above: &above, servers: servers.as_ref() };
                 self.operation(&call, operation, &Trail::Start(&at), taken)
             });
             match draft {
                 Ok(draft) => operations.push(draft),
-                Err(why) => {
+                Err((_, why)) => {
                     let message = format!("{} {path} cannot be imported: {why}", method.to_uppercase());
                     self.flaws.at(codes::E0802, &here, message, "the others are imported");
                 }
@@ -106,7 +106,7 @@ impl Importer<'_> {
         mut own: Map<String, Value>,
         trail: &Trail<'_>,
         taken: &mut Names,
-    ) -> Result<OperationDraft, String> {
+    ) -> OperationDraft {
         let path = self.path(call, trail);
         let text = |key: &str| own.get(key).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
         let tags: Vec<String> = own
@@ -157,7 +157,7 @@ impl Importer<'_> {
         self.catch_up();
         docs(&own, tags, scopes, &mut draft);
         draft.examples.extend(self.example(&draft, into.examples));
-        Ok(draft)
+        draft
     }
 
     /// The path as it is sent; one without its slash gets it.

@@ -21,11 +21,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// `run --output har`.
+#[expect(clippy::unnecessary_wraps, reason = "a build without the feature refuses")]
 pub(crate) fn run_har(run: &Run) -> Result<String, Stop> {
     Ok(format!("{:#}", report::har::run_har(run)))
 }
 
 /// `test --output har`.
+#[expect(clippy::unnecessary_wraps, reason = "a build without the feature refuses")]
 pub(crate) fn test_har(plan: &Plan, inspection: &Inspection) -> Result<String, Stop> {
     Ok(format!("{:#}", report::har::test_har(plan, inspection, host::now_ms())))
 }

@@ -109,7 +109,7 @@ struct End(Arc<Opening>);
 
 impl End {
     fn make(self, path: Option<&Path>, seen: &Seen, mut tell: impl FnMut(Step)) {
-        let shelf = Shelf::made(path, seen, &mut |done, of| tell(Step::Read(done, of)), &mut |part| {
+        let whole = Shelf::made(path, seen, &mut |done, of| tell(Step::Read(done, of)), &mut |part| {
             let mut state = self.0.state();
             let found: Vec<String> = state.wanted.extract_if(.., |name| part.knows(name)).collect();
             if !found.is_empty() {
@@ -118,7 +118,7 @@ impl End {
                 self.0.changed.notify_all();
             }
         });
-        self.0.state().known = Some(Arc::new(shelf));
+        self.0.state().known = Some(Arc::new(whole));
         drop(self);
         tell(Step::Made);
     }

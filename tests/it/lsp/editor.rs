@@ -52,7 +52,7 @@ impl Editor {
     }
 
     /// An editor that has opened folders, and nothing else to say.
-    pub(crate) fn start_in(folders: Value) -> Self {
+    pub(crate) fn start_in(folders: &Value) -> Self {
         let mut editor = Self::start(json!({}), Value::Null);
         editor.notify("workspace/didChangeWorkspaceFolders", json!({"event": {"added": folders, "removed": []}}));
         editor

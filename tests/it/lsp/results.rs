@@ -252,7 +252,7 @@ fn two_runs_are_compared_and_the_last_becomes_a_test() {
     let text = edit["edit"]["documentChanges"][1]["edits"][0]["newText"].as_str().expect("a text").to_owned();
     editor.end();
     scratch.file("add_user.tests.yaml", &text);
-    scratch.file("add_user.yaml", &WORKFLOW.replace("${workflow.input.email}", "bea@example.com"));
+    scratch.file("add_user.yaml", WORKFLOW.replace("${workflow.input.email}", "bea@example.com"));
     scratch.run(&["test-workflow", "add_user.yaml", "--tests", "add_user.tests.yaml"]).exits(0);
     let mut editor = Editor::start(json!({}), Value::Null);
     editor.open(&uri, WORKFLOW);

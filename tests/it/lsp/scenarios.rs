@@ -278,7 +278,7 @@ fn operations_of_the_folder_are_symbols_of_the_workspace() {
     let text = "name: crm_contacts_merge\ndescription: Merge two contacts.\nx-legwork:\n  request: {method: POST, uri: 'https://crm.example.com/merge'}\n";
     std::fs::write(definitions.join("contacts.merge.yaml"), text).expect("a scratch file");
     let uri = format!("file://{}", folder.path().display());
-    let mut editor = Editor::start_in(json!([{"uri": uri, "name": "w"}]));
+    let mut editor = Editor::start_in(&json!([{"uri": uri, "name": "w"}]));
     let found = editor.request("workspace/symbol", json!({"query": "merge contacts"})).expect("symbols");
     assert_eq!(found[0]["name"], "crm_contacts_merge", "{found}");
     assert!(found[0]["location"]["uri"].as_str().is_some_and(|uri| uri.ends_with("/contacts.merge.yaml")), "{found}");
