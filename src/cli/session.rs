@@ -10,7 +10,7 @@ use legwork::http::limit::Limits;
 use legwork::http::{TargetError, Transport};
 use legwork::run::Runner;
 use legwork::sandbox::{Fault, Sandbox};
-use legwork::secret::Secret;
+use legwork::secret::{Secret, mask_userinfo};
 use legwork::serve::{RemoteSandbox, SandboxTransport};
 use legwork::setup;
 pub(crate) use legwork::setup::Target;
@@ -69,7 +69,8 @@ pub(crate) fn ledger_unusable(err: &LedgerError) -> Stop {
 }
 
 fn no_sandbox(url: &str, err: TargetError) -> Stop {
-    let diagnostic = Diagnostic::new(codes::E0702, format!("--sandbox={url} is not the URL of a sandbox: {err}"));
+    let diagnostic =
+        Diagnostic::new(codes::E0702, format!("--sandbox={} is not the URL of a sandbox: {err}", mask_userinfo(url)));
     diagnostic.help("write it as `legwork sandbox` prints it: --sandbox=http://127.0.0.1:8080").into()
 }
 

@@ -5,11 +5,13 @@
 mod forms;
 mod hidden;
 mod redactor;
+mod userinfo;
 mod views;
 mod windows;
 
 pub use hidden::{Form, Hidden, Hiding, Named, reveal};
 pub use redactor::{MASK, Redactor};
+pub use userinfo::mask_userinfo;
 
 use std::fmt;
 use zeroize::Zeroizing;

@@ -89,6 +89,8 @@ fn a_sandbox_that_is_not_there_gives_no_answer() {
     drop(served);
     test(&scratch, &[&sandbox]).exits(3).prints("no answer");
     test(&scratch, &["--sandbox=nonsense"]).exits(2).prints_nothing().says("--sandbox=nonsense");
+    let refused = test(&scratch, &["--sandbox=http://jill:s3cret-words@h"]).exits(2).prints_nothing();
+    refused.says("--sandbox=http://***@h is not the URL");
 }
 
 #[test]

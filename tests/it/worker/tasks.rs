@@ -197,6 +197,8 @@ fn a_server_is_named_or_the_command_refuses() {
     let scratch = Scratch::new();
     scratch.run(&["worker"]).exits(2).says("E0660").says("no Conductor server is named");
     scratch.run(&["worker", "--server", "conductor"]).exits(2).says("E0660").says("the URI has no scheme");
+    let refused = scratch.run(&["worker", "--server", "http://jill:s3cret-words@h"]).exits(2);
+    refused.says("`http://***@h` is not the URL").says("the URI holds credentials");
     let unknown = ["worker", "--server", "http://127.0.0.1:1", "--task", "zoom_users_creat"];
     scratch.run(&unknown).exits(2).says("E0610").says("did you mean `zoom_users_create`?");
 }

@@ -8,7 +8,7 @@ use legwork::conductor::{ApiError, Server};
 use legwork::definition::{Dialect, Document};
 use legwork::diagnostic::{Diagnostic, codes};
 use legwork::host::{Egress, Network, Project, WorkerSettings};
-use legwork::secret::{Secret, SecretStore};
+use legwork::secret::{Secret, SecretStore, mask_userinfo};
 use legwork::setup;
 use legwork::source::SourceFile;
 use std::mem::ManuallyDrop;
@@ -60,7 +60,7 @@ pub(super) fn connect(args: &ServerArgs, surroundings: &Surroundings) -> Result<
     };
     let client = setup::client(&network, &redactor)?;
     let server = Server::new(url, Arc::new(client), redactor).map_err(|err| {
-        let message = format!("`{url}` is not the URL of a Conductor server: {err}");
+        let message = format!("`{}` is not the URL of a Conductor server: {err}", mask_userinfo(url));
         Stop::from(Diagnostic::new(codes::E0660, message).help("write it as in http://conductor:8080"))
     })?;
     let Some(id) = args.auth_key.as_ref().or(settings.auth_key.as_ref()).filter(|id| !id.is_empty()) else {
