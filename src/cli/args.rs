@@ -33,6 +33,7 @@ pub(crate) use show::{PageForm, ShowArgs};
 use super::exit::Exit;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use legwork::host::ledger::Place;
 use std::path::PathBuf;
 
 const STYLES: Styles = Styles::styled()
@@ -226,9 +227,9 @@ pub(crate) struct RunArgs {
     pub(crate) journal: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) recording: RecordingArgs,
-    /// Remember in FILE what was made for whom: a task definition's `ensure` makes it once, for good
+    /// Remember in FILE, or in the database postgres://..., what was made for whom: a task definition's `ensure` makes it once, for good
     #[arg(long, value_name = "FILE")]
-    pub(crate) ledger: Option<PathBuf>,
+    pub(crate) ledger: Option<Place>,
 }
 
 const RUN_EXAMPLES: &str = "\
@@ -292,9 +293,9 @@ pub(crate) struct TestArgs {
     /// The output of an earlier task: REF=json or REF=@file; may be repeated
     #[arg(long, value_name = "REF=OUTPUT")]
     pub(crate) mock: Vec<String>,
-    /// Remember in FILE what was made for whom: a task definition's `ensure` makes it once, for good
+    /// Remember in FILE, or in the database postgres://..., what was made for whom: a task definition's `ensure` makes it once, for good
     #[arg(long, value_name = "FILE")]
-    pub(crate) ledger: Option<PathBuf>,
+    pub(crate) ledger: Option<Place>,
     #[command(flatten)]
     pub(crate) recording: RecordingArgs,
     #[command(flatten)]

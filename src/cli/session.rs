@@ -5,7 +5,7 @@ use super::exit::{Exit, Outcome, Stop};
 use super::load::Loaded;
 use super::{log, recording};
 use legwork::diagnostic::{Diagnostic, codes};
-use legwork::host::ledger::LedgerError;
+use legwork::host::ledger::{LedgerError, Place};
 use legwork::http::limit::Limits;
 use legwork::http::{TargetError, Transport};
 use legwork::run::Runner;
@@ -15,7 +15,6 @@ use legwork::serve::{RemoteSandbox, SandboxTransport};
 use legwork::setup;
 pub(crate) use legwork::setup::Target;
 use std::future::Future;
-use std::path::Path;
 use std::sync::Arc;
 
 /// What `--replay`, `--sandbox` and the environment ask for.
@@ -59,8 +58,13 @@ pub(crate) fn runner(loaded: &Loaded, target: &Target, faults: Vec<Fault>) -> Re
 }
 
 /// The runner with the ledger that is asked for, by flag or environment.
-pub(crate) fn with_ledger(runner: Runner, file: Option<&Path>, target: &Target) -> Result<Runner, Stop> {
-    setup::with_ledger(runner, file, target).map_err(|err| ledger_unusable(&err))
+pub(crate) fn with_ledger(
+    runner: Runner,
+    place: Option<&Place>,
+    target: &Target,
+    loaded: &Loaded,
+) -> Result<Runner, Stop> {
+    Ok(setup::with_ledger(runner, place, target, &loaded.environment.network)?)
 }
 
 /// A ledger that cannot be used, before anything was sent.

@@ -148,8 +148,9 @@ impl Server {
     /// # Errors
     /// [`ApiError::is_missing`] when the server does not know the task; else when it does not answer, or refuses.
     pub async fn update(&self, update: &TaskUpdate) -> Result<(), ApiError> {
-        let body = serde_json::to_value(update).unwrap_or_default();
-        self.ask(&Ask::post("/tasks".to_owned(), body)).await.map(drop)
+        // A finished document: its output need not be copied.
+        let body = serde_json::to_string(update).unwrap_or_default();
+        self.ask(&Ask::post("/tasks".to_owned(), body.into())).await.map(drop)
     }
 
     /// A task as it is now.

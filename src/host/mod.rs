@@ -4,6 +4,7 @@
 
 mod attachment;
 mod command;
+pub mod database;
 #[cfg(feature = "import")]
 pub mod draft_folder;
 mod env_file;

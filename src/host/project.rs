@@ -1,6 +1,7 @@
 //! `legwork.toml`: the environments of a project.
 
 use super::SecretSource;
+use super::ledger::Place;
 use super::network::{Egress, Network};
 use super::project_worker::WorkerSettings;
 use super::read::{ReadError, load_source};
@@ -50,8 +51,8 @@ pub struct Environment {
     pub sandbox: bool,
     /// `rate-plan`: the plan that the account has of its API, whose rate limits are kept to.
     pub rate_plan: Option<String>,
-    /// `ledger`: the file that remembers what was made for whom.
-    pub ledger: Option<PathBuf>,
+    /// `ledger`: what remembers what was made for whom.
+    pub ledger: Option<Place>,
     /// `[env.NAME.network]`.
     pub network: Network,
     /// `[env.NAME.secrets]`.
@@ -234,7 +235,7 @@ impl Reader<'_> {
                 ("env-file", DeValue::String(path)) => environment.env_file = Some(self.folder.join(path.as_ref())),
                 ("sandbox", DeValue::Boolean(on)) => environment.sandbox = *on,
                 ("rate-plan", DeValue::String(text)) => environment.rate_plan = Some(text.to_string()),
-                ("ledger", DeValue::String(path)) => environment.ledger = Some(self.folder.join(path.as_ref())),
+                ("ledger", DeValue::String(text)) => environment.ledger = Some(Place::within(&self.folder, text)),
                 ("network", DeValue::Table(table)) => environment.network = self.network(table),
                 ("server" | "env-file" | "rate-plan" | "ledger", _) => {
                     self.problem(value.span(), "this must be a text in quotes");
@@ -312,7 +313,7 @@ mod tests {
             env_file: Some(PathBuf::from("a/dev.env")),
             sandbox: true,
             rate_plan: Some("pro".to_owned()),
-            ledger: Some(PathBuf::from("a/users.ledger")),
+            ledger: Some(Place::File(PathBuf::from("a/users.ledger"))),
             ..Environment::default()
         };
         assert_eq!(project.environment("dev").ok(), Some(&expected));

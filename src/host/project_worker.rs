@@ -1,5 +1,6 @@
 //! `legwork.toml`: how a worker of a Conductor server works.
 
+use super::ledger::Place;
 use super::project::Reader;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -38,8 +39,8 @@ pub struct WorkerSettings {
     pub drain_seconds: Option<u32>,
     /// `journal`: the file that remembers what was begun.
     pub journal: Option<PathBuf>,
-    /// `ledger`: the file that remembers what was made for whom.
-    pub ledger: Option<PathBuf>,
+    /// `ledger`: what remembers what was made for whom.
+    pub ledger: Option<Place>,
     /// `metrics`: the address of `/metrics`, `/health` and `/ready`, or its port.
     pub metrics: Option<String>,
     /// `register`: whether task definitions that the server does not have are registered.
@@ -57,7 +58,7 @@ impl Reader<'_> {
                 ("auth-key", DeValue::String(text)) => worker.auth_key = Some(text.to_string()),
                 ("domain", DeValue::String(text)) => worker.domain = Some(text.to_string()),
                 ("journal", DeValue::String(path)) => worker.journal = Some(self.folder.join(path.as_ref())),
-                ("ledger", DeValue::String(path)) => worker.ledger = Some(self.folder.join(path.as_ref())),
+                ("ledger", DeValue::String(text)) => worker.ledger = Some(Place::within(&self.folder, text)),
                 ("metrics", DeValue::String(text)) => worker.metrics = Some(text.to_string()),
                 ("metrics", DeValue::Integer(port)) => worker.metrics = Some(port.as_str().to_owned()),
                 ("tasks", value) => worker.tasks = self.texts(value, span),
@@ -108,12 +109,13 @@ mod tests {
     #[test]
     fn the_settings_of_a_worker_are_read() {
         let text = "[worker]\nserver = 'http://c:8080'\ntasks = ['a']\nconcurrency = 8\njournal = 'w.journal'\n\
-                    metrics = 9100\ndomains = { a = 'eu' }\nregister = false\n";
+                    metrics = 9100\nledger = 'postgres://h/db'\ndomains = { a = 'eu' }\nregister = false\n";
         let expected = WorkerSettings {
             server: Some("http://c:8080".into()),
             tasks: vec!["a".into()],
             concurrency: Some(8),
             journal: Some("a/w.journal".into()),
+            ledger: Some(Place::from("postgres://h/db".to_owned())),
             metrics: Some("9100".into()),
             domains: [("a".to_owned(), "eu".to_owned())].into(),
             register: Some(false),

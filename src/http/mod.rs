@@ -42,7 +42,7 @@ pub use retry_after::NotBefore;
 pub use target::{Origin, Scheme, Target, TargetError};
 pub use transport::{
     Client, ClientOptions, Delivery, Failure, Identity, Looking, Made, PemError, Phase, RedirectProblem, Resolver,
-    Response, Sending, TimeOuts, Timings, TlsConfig, TlsOptions, Trace, Transport, certificates,
+    Response, Sending, TimeOuts, Timings, TlsConfig, TlsOptions, Trace, Transport, certificates, tls_settings,
 };
 
 pub(crate) use transport::received;

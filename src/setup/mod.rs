@@ -17,6 +17,6 @@ mod target;
 
 pub use data::{data, object};
 pub use environment::{env_file, environment, host_secrets, input};
-pub use ledger::{ledger_unusable, with_ledger};
+pub use ledger::{ledger, ledger_unusable, with_ledger};
 pub use network::client;
 pub use target::Target;

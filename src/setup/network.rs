@@ -68,7 +68,7 @@ fn proxy(setting: &str, text: &str, redactor: &Redactor) -> Result<Option<Arc<Pr
     Ok(Some(Arc::new(proxy)))
 }
 
-fn tls_options(network: &Network) -> Result<TlsOptions, Box<Diagnostic>> {
+pub(super) fn tls_options(network: &Network) -> Result<TlsOptions, Box<Diagnostic>> {
     let unread = |path: &Path, err: &PemError| {
         let message = format!("`{}` cannot be used: {err}", path.display());
         unusable(message, "a PEM file holds `-----BEGIN CERTIFICATE-----`; one of our own also its `PRIVATE KEY`")

@@ -46,13 +46,15 @@ pub(super) async fn carry_out(shared: Arc<Shared>, queue: Arc<Queue>, task: Poll
 
 async fn begin_and_tell(shared: &Arc<Shared>, queue: &Queue, task: PolledTask) {
     let start = Instant::now();
-    let begin = Change::Begin(Begun {
-        task_id: task.task_id.clone(),
-        workflow_id: task.workflow_instance_id.clone(),
-        queue: queue.name.to_string(),
-        begun_ms: host::now_ms(),
-        result: None,
-    });
+    let begin = || {
+        Change::Begin(Begun {
+            task_id: task.task_id.clone(),
+            workflow_id: task.workflow_instance_id.clone(),
+            queue: queue.name.to_string(),
+            begun_ms: host::now_ms(),
+            result: None,
+        })
+    };
     let update = match shared.keeper.apply(begin).await {
         Ok(()) => with_lease(shared, queue, task).await,
         // What cannot be written down is not begun.

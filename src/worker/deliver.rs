@@ -25,8 +25,10 @@ enum Told {
 impl Shared {
     /// Keeps a result, and tells the server. When it does not have it in the end, it is kept and told later.
     pub(super) async fn keep_and_deliver(&self, update: TaskUpdate) {
-        let result = serde_json::to_string(&update).unwrap_or_default();
-        let finish = Change::Finish { task_id: update.task_id.clone(), result };
+        let finish = || Change::Finish {
+            task_id: update.task_id.clone(),
+            result: serde_json::to_string(&update).unwrap_or_default(),
+        };
         // A failing disk is told of where it is written; the server still gets the result.
         let _ = self.keeper.apply(finish).await;
         match self.tell(&update).await {

@@ -34,13 +34,13 @@ impl Keeper {
         Ok((Self { to: Mutex::new(Some(to)), thread: Mutex::new(Some(thread)), keeps: true }, begun))
     }
 
-    /// Makes a change, and waits until it is on disk.
-    pub(super) async fn apply(&self, change: Change) -> Result<(), Arc<JournalError>> {
+    /// Makes a change, and waits until it is on disk. Without a journal it is not even made up.
+    pub(super) async fn apply(&self, change: impl FnOnce() -> Change) -> Result<(), Arc<JournalError>> {
         if !self.keeps {
             return Ok(());
         }
         let (tell, told) = oneshot::channel();
-        self.ask(Ask { change, told: Some(tell) });
+        self.ask(Ask { change: change(), told: Some(tell) });
         // Nobody answers any more when it is closed.
         told.await.unwrap_or(Ok(()))
     }

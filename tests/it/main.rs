@@ -19,6 +19,8 @@ mod lsp;
 #[cfg(feature = "import")]
 mod openapi;
 mod pages;
+#[cfg(feature = "postgres")]
+pub(crate) mod postgres;
 mod properties;
 mod questions;
 mod readme;

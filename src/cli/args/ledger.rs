@@ -1,8 +1,8 @@
 //! The arguments of `legwork ledger`.
 
-use super::Output;
+use super::{Output, SecretArgs};
 use clap::{Args, Subcommand, ValueEnum};
-use std::path::PathBuf;
+use legwork::host::ledger::Place;
 
 /// The form of what `ledger` prints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -35,6 +35,11 @@ pub(crate) struct LedgerArgs {
     /// The form of the output
     #[arg(long, value_enum, default_value = "human", value_name = "FORM", global = true)]
     pub(crate) output: LedgerOutput,
+    /// The environment [env.NAME] of the legwork.toml of this folder or above it: its secrets and network, for a database
+    #[arg(long, value_name = "NAME", env = "LEGWORK_ENV", global = true)]
+    pub(crate) env: Option<String>,
+    #[command(flatten)]
+    pub(crate) secrets: SecretArgs,
 }
 
 /// What `ledger` does.
@@ -42,20 +47,20 @@ pub(crate) struct LedgerArgs {
 pub(crate) enum LedgerAction {
     /// List all bindings and intents
     List {
-        /// The ledger
-        file: PathBuf,
+        /// The ledger: its file, or postgres://...
+        place: Place,
     },
     /// Show what a key is bound to
     Show {
-        /// The ledger
-        file: PathBuf,
+        /// The ledger: its file, or postgres://...
+        place: Place,
         /// Our key
         key: String,
     },
     /// Forget a key: whoever asks for it next makes the thing again
     Forget {
-        /// The ledger
-        file: PathBuf,
+        /// The ledger: its file, or postgres://...
+        place: Place,
         /// Our key
         key: String,
     },
@@ -65,4 +70,5 @@ const LEDGER_EXAMPLES: &str = "\
 Examples:
   legwork ledger list users.ledger
   legwork ledger show users.ledger user-17 --output json
-  legwork ledger forget users.ledger user-17";
+  legwork ledger forget users.ledger user-17
+  legwork ledger list postgres://legwork@db.example.com/legwork";

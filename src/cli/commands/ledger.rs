@@ -2,23 +2,26 @@
 
 use crate::cli::args::{LedgerAction, LedgerArgs, LedgerOutput};
 use crate::cli::exit::{Exit, Outcome, Stop};
-use crate::cli::{out, session};
-use legwork::host::ledger::{Binding, Ledger};
+use crate::cli::{load, out, session};
+use legwork::host::Project;
+use legwork::host::ledger::{Binding, Ledger, Place};
+use legwork::secret::Redactor;
+use legwork::setup;
 use serde_json::{Value, json};
 use std::path::Path;
 
 /// Lists, shows or forgets.
 pub(crate) fn run(args: &LedgerArgs) -> Outcome {
     match &args.action {
-        LedgerAction::List { file } => print(&rows(file)?, args.output),
-        LedgerAction::Show { file, key } => {
-            let mut found = rows(file)?;
+        LedgerAction::List { place } => print(&rows(args, place)?, args.output),
+        LedgerAction::Show { place, key } => {
+            let mut found = rows(args, place)?;
             found.retain(|binding| binding.key == *key);
             print(&found, args.output)?;
             Ok(if found.is_empty() { Exit::Failed } else { Exit::Done })
         }
-        LedgerAction::Forget { file, key } => {
-            let count = opened(file)?.forget(key).map_err(|err| session::ledger_unusable(&err))?;
+        LedgerAction::Forget { place, key } => {
+            let count = opened(args, place)?.forget(key).map_err(|err| session::ledger_unusable(&err))?;
             out::say(&match count {
                 0 => format!("there is no key `{key}`"),
                 _ => format!("`{key}` is forgotten: the next call for it makes the thing again"),
@@ -28,12 +31,21 @@ pub(crate) fn run(args: &LedgerArgs) -> Outcome {
     }
 }
 
-fn opened(file: &Path) -> Result<Ledger, Stop> {
-    Ledger::open_existing(file).map_err(|err| session::ledger_unusable(&err))
+fn opened(args: &LedgerArgs, place: &Place) -> Result<Ledger, Stop> {
+    // The nearest project is the one of a file in this folder.
+    let near = Path::new("ledger.yaml");
+    let project = if place.is_shared() { Project::find(near)? } else { Project::default() };
+    let mut environment = setup::environment(project, args.env.as_deref().filter(|_| place.is_shared()))?;
+    environment.given_secrets = args.secrets.sources(near)?.into_iter().collect();
+    let env_file = load::env_file_at(environment.env_file.as_deref())?;
+    let secrets = setup::host_secrets(&env_file, &environment);
+    let redactor = Redactor::default();
+    out::mask_with(redactor.clone());
+    Ok(setup::ledger(place, &environment.network, (&secrets, &redactor))?)
 }
 
-fn rows(file: &Path) -> Result<Vec<Binding>, Stop> {
-    opened(file)?.list().map_err(|err| session::ledger_unusable(&err))
+fn rows(args: &LedgerArgs, place: &Place) -> Result<Vec<Binding>, Stop> {
+    opened(args, place)?.list().map_err(|err| session::ledger_unusable(&err))
 }
 
 fn print(bindings: &[Binding], output: LedgerOutput) -> Outcome {

@@ -31,8 +31,8 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
     let answers = args.worker_answers.as_deref().map(read::<WorkerAnswers>).transpose()?.unwrap_or_default();
     runs_here(std::iter::once(&plan).chain(library.plans()), &answers)?;
     let runner = from_outside(session::runner(&loaded, &target, faults)?, args)?;
-    let ledger = args.ledger.as_deref().or(loaded.environment.ledger.as_deref());
-    let runner = session::with_ledger(runner, ledger, &target)?;
+    let ledger = args.ledger.as_ref().or(loaded.environment.ledger.as_ref());
+    let runner = session::with_ledger(runner, ledger, &target, &loaded)?;
     let runner = runner.worker_answers(answers).library(Arc::new(library));
     let (runner, recording) = recording::begin(runner, &args.recording, loaded.redactor())?;
     let (runner, live) = Live::watch(runner, args.common.output, &plan.name, loaded.redactor());

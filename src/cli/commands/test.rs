@@ -31,8 +31,8 @@ pub(crate) fn run(args: &TestArgs) -> Outcome {
     notes.extend(secrets::check(&plan, Some(task), &loaded.secrets, &target)?);
     let faults = sandbox::faults(&args.common.fault)?;
     let runner = session::runner(&loaded, &target, faults)?;
-    let ledger = args.ledger.as_deref().or(loaded.environment.ledger.as_deref());
-    let runner = session::with_ledger(runner, ledger, &target)?;
+    let ledger = args.ledger.as_ref().or(loaded.environment.ledger.as_ref());
+    let runner = session::with_ledger(runner, ledger, &target, &loaded)?;
     let (runner, recording) = recording::begin(runner, &args.recording, loaded.redactor())?;
     recording.finish(session::block_on(async {
         let inspection = run::test_request(&runner, &plan, &test).await.map_err(|err| unclear(&err, &plan))?;

@@ -10,6 +10,7 @@ use crate::cli::load::{self, Loaded};
 use crate::cli::session;
 use legwork::definition::{Dialect, Document};
 use legwork::diagnostic::{Diagnostic, codes};
+use legwork::host::ledger::Place;
 use legwork::host::{self, EnvFile, Environment};
 use legwork::plan::Plan;
 use legwork::run::journal::{Journal, KeptText, NoSecrets};
@@ -109,7 +110,8 @@ fn runner(settings: Settings, loaded: &Loaded) -> Result<Runner, Stop> {
     let faults = sandbox::faults(&settings.faults)?;
     let target = settings.target();
     let runner = session::runner(loaded, &target, faults)?;
-    let mut runner = session::with_ledger(runner, settings.ledger.as_deref(), &target)?;
+    let ledger = settings.ledger.clone().map(Place::from);
+    let mut runner = session::with_ledger(runner, ledger.as_ref(), &target, loaded)?;
     if let Some(answers) = settings.worker_answers {
         runner = runner.worker_answers(read(answers)?);
     }

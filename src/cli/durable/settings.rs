@@ -6,6 +6,7 @@ use crate::cli::load::{self, Loaded};
 use crate::cli::session::{self, Target};
 use legwork::catalogue::Auth;
 use legwork::definition::Dialect;
+use legwork::host::ledger::Place;
 use legwork::host::{Network, SecretSource};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -50,8 +51,8 @@ pub(super) struct Settings {
     pub(super) env_file: Option<PathBuf>,
     /// The environment's plan.
     pub(super) rate_plan: Option<String>,
-    /// Where the ledger is.
-    pub(super) ledger: Option<PathBuf>,
+    /// Where the ledger is, without a password.
+    pub(super) ledger: Option<String>,
     /// Where other secrets were; standard input is read once only.
     pub(super) given_secrets: BTreeMap<String, SecretSource>,
     /// The same of `legwork.toml`.
@@ -82,7 +83,7 @@ impl Settings {
             faults: common.fault.clone(),
             env_file: env_file.map(std::path::absolute).transpose()?,
             rate_plan: loaded.environment.rate_plan.clone(),
-            ledger: args.ledger.as_ref().or(loaded.environment.ledger.as_ref()).map(std::path::absolute).transpose()?,
+            ledger: args.ledger.as_ref().or(loaded.environment.ledger.as_ref()).map(Place::kept).transpose()?,
             given_secrets: absolute_sources(&loaded.environment.given_secrets),
             secrets: absolute_sources(&loaded.environment.secrets),
             auth: loaded.environment.auth.clone(),

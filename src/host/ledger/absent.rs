@@ -7,18 +7,18 @@ use std::path::Path;
 
 /// A ledger; there is none in this build.
 #[derive(Debug, Clone)]
-pub struct Ledger(Infallible);
+pub(super) struct Ledger(Infallible);
 
 /// A key that is held; there is none in this build.
 #[derive(Debug)]
-pub struct Hold(Infallible);
+pub(super) struct Hold(Infallible);
 
 impl Ledger {
     /// Refuses.
     ///
     /// # Errors
     /// Always [`LedgerError::NotBuilt`].
-    pub fn open(path: &Path) -> Result<Self, LedgerError> {
+    pub(super) fn open(path: &Path) -> Result<Self, LedgerError> {
         Err(LedgerError::NotBuilt { path: path.to_owned() })
     }
 
@@ -26,13 +26,13 @@ impl Ledger {
     ///
     /// # Errors
     /// Always [`LedgerError::NotBuilt`].
-    pub fn open_existing(path: &Path) -> Result<Self, LedgerError> {
+    pub(super) fn open_existing(path: &Path) -> Result<Self, LedgerError> {
         Self::open(path)
     }
 
     /// There is none.
     #[must_use]
-    pub fn in_realm(self, _: &str) -> Self {
+    pub(super) fn in_realm(self, _: &str) -> Self {
         self
     }
 
@@ -40,7 +40,7 @@ impl Ledger {
     ///
     /// # Errors
     /// None.
-    pub fn reserve(&self, _: &Names, _: i64) -> Result<Reserved, LedgerError> {
+    pub(super) fn reserve(&self, _: &Names, _: i64) -> Result<Reserved, LedgerError> {
         match self.0 {}
     }
 
@@ -48,7 +48,7 @@ impl Ledger {
     ///
     /// # Errors
     /// None.
-    pub fn renamed(&self, _: &mut Hold, _: &Names) -> Result<(), LedgerError> {
+    pub(super) fn renamed(&self, _: &mut Hold, _: &Names) -> Result<(), LedgerError> {
         match self.0 {}
     }
 
@@ -56,7 +56,7 @@ impl Ledger {
     ///
     /// # Errors
     /// None.
-    pub fn bind(&self, _: Hold, _: &str, _: &Map<String, Value>, _: i64) -> Result<Bound, LedgerError> {
+    pub(super) fn bind(&self, _: Hold, _: &str, _: &Map<String, Value>, _: i64) -> Result<Bound, LedgerError> {
         match self.0 {}
     }
 
@@ -64,7 +64,7 @@ impl Ledger {
     ///
     /// # Errors
     /// None.
-    pub fn give_up(&self, _: Hold) -> Result<(), LedgerError> {
+    pub(super) fn give_up(&self, _: Hold) -> Result<(), LedgerError> {
         match self.0 {}
     }
 
@@ -72,7 +72,7 @@ impl Ledger {
     ///
     /// # Errors
     /// None.
-    pub fn list(&self) -> Result<Vec<Binding>, LedgerError> {
+    pub(super) fn list(&self) -> Result<Vec<Binding>, LedgerError> {
         match self.0 {}
     }
 
@@ -80,7 +80,7 @@ impl Ledger {
     ///
     /// # Errors
     /// None.
-    pub fn forget(&self, _: &str) -> Result<usize, LedgerError> {
+    pub(super) fn forget(&self, _: &str) -> Result<usize, LedgerError> {
         match self.0 {}
     }
 }
@@ -88,19 +88,19 @@ impl Ledger {
 impl Hold {
     /// There is none.
     #[must_use]
-    pub fn is_doubtful(&self) -> bool {
+    pub(super) fn is_doubtful(&self) -> bool {
         match self.0 {}
     }
 
     /// There is none.
     #[must_use]
-    pub fn lookup(&self) -> &Map<String, Value> {
+    pub(super) fn lookup(&self) -> &Map<String, Value> {
         match self.0 {}
     }
 
     /// There is none.
     #[must_use]
-    pub fn is_renamed(&self, _: &Names) -> bool {
+    pub(super) fn is_renamed(&self, _: &Names) -> bool {
         match self.0 {}
     }
 }

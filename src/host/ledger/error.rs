@@ -1,5 +1,6 @@
 //! What can go wrong with a ledger.
 
+use crate::host::database::DatabaseError;
 use std::path::PathBuf;
 
 /// Why a ledger cannot be used.
@@ -54,6 +55,15 @@ pub enum LedgerError {
         /// What the system said.
         said: String,
     },
+    /// Somebody else holds the key by now: the session with the database was lost for too long.
+    #[error("somebody else has taken over the key `{key}`")]
+    TakenOver {
+        /// Our key.
+        key: String,
+    },
+    /// The database that it is kept in cannot be used.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
     /// It holds what this program never writes.
     #[error("the ledger `{}` is damaged: {what}", path.display())]
     Damaged {
@@ -75,6 +85,8 @@ impl LedgerError {
             Self::Newer { .. } => "use the version that wrote it, or a newer one",
             Self::Locked { .. } => "try again; when it stays so, end the process that holds it: nothing is lost",
             Self::Holders { .. } | Self::Failed { .. } => "name a file in a folder of a local disk that can be written",
+            Self::TakenOver { .. } => "try again: it is looked up then",
+            Self::Database(err) => err.help(),
             Self::Damaged { .. } => "take it from a backup: without it a second user may be made for a key",
         }
     }

@@ -13,7 +13,7 @@ const COLUMNS: &str = "realm, task, key, natural_key, id, kept, intended_ms, bou
 
 /// A ledger that is open. Clones are the same ledger; its calls block for as long as the disk takes.
 #[derive(Debug, Clone)]
-pub struct Ledger {
+pub(super) struct Ledger {
     shared: Arc<Shared>,
     realm: Arc<str>,
 }
@@ -33,7 +33,7 @@ struct File {
 
 /// A key that is held: nobody else sends for it. Dropping it leaves the intent, so that whoever comes next looks up first.
 #[derive(Debug)]
-pub struct Hold {
+pub(super) struct Hold {
     names: Names,
     realm: String,
     holder: Holder,
@@ -53,7 +53,7 @@ impl Ledger {
     ///
     /// # Errors
     /// Why it cannot be opened; a file that is none was not changed.
-    pub fn open(path: &Path) -> Result<Self, LedgerError> {
+    pub(super) fn open(path: &Path) -> Result<Self, LedgerError> {
         Self::with(path, OpenFlags::SQLITE_OPEN_CREATE)
     }
 
@@ -61,7 +61,7 @@ impl Ledger {
     ///
     /// # Errors
     /// [`LedgerError::Missing`] when it is not there; else as [`open`](Self::open).
-    pub fn open_existing(path: &Path) -> Result<Self, LedgerError> {
+    pub(super) fn open_existing(path: &Path) -> Result<Self, LedgerError> {
         if !path.is_file() {
             return Err(LedgerError::Missing { path: path.to_owned() });
         }
@@ -79,7 +79,7 @@ impl Ledger {
 
     /// The same file, for calls that go elsewhere than their URIs say: a sandbox. Its keys never meet those of another realm.
     #[must_use]
-    pub fn in_realm(self, realm: &str) -> Self {
+    pub(super) fn in_realm(self, realm: &str) -> Self {
         Self { realm: realm.into(), ..self }
     }
 
@@ -87,7 +87,7 @@ impl Ledger {
     ///
     /// # Errors
     /// When the ledger cannot be read or written. Nothing must be sent then.
-    pub fn reserve(&self, names: &Names, now_ms: i64) -> Result<Reserved, LedgerError> {
+    pub(super) fn reserve(&self, names: &Names, now_ms: i64) -> Result<Reserved, LedgerError> {
         let realm = format!("{}{}", self.realm, names.origin);
         if let Some(known) = self.known(&realm, names)? {
             return Ok(known);
@@ -112,7 +112,7 @@ impl Ledger {
                 }
             }
         })?;
-        let held = |before| Reserved::Held(Hold { names: names.clone(), realm: realm.clone(), holder, before });
+        let held = |before| Reserved::Held(Hold { names: names.clone(), realm: realm.clone(), holder, before }.into());
         Ok(match found {
             Found::Bound(binding) => Reserved::Bound(binding),
             Found::Busy => Reserved::Busy,
@@ -129,7 +129,7 @@ impl Ledger {
     ///
     /// # Errors
     /// When the ledger cannot be written, or another key has that natural key. Nothing must be sent then.
-    pub fn renamed(&self, hold: &mut Hold, names: &Names) -> Result<(), LedgerError> {
+    pub(super) fn renamed(&self, hold: &mut Hold, names: &Names) -> Result<(), LedgerError> {
         self.write(|transaction| {
             let sql = "UPDATE binding SET natural_key = ?5, lookup = ?6
                        WHERE realm = ?1 AND task = ?2 AND key = ?3 AND holder = ?4 AND id IS NULL";
@@ -146,7 +146,13 @@ impl Ledger {
     ///
     /// # Errors
     /// When the ledger cannot be written; the intent stays, and whoever comes next looks up first.
-    pub fn bind(&self, hold: Hold, id: &str, kept: &Map<String, Value>, now_ms: i64) -> Result<Bound, LedgerError> {
+    pub(super) fn bind(
+        &self,
+        hold: Hold,
+        id: &str,
+        kept: &Map<String, Value>,
+        now_ms: i64,
+    ) -> Result<Bound, LedgerError> {
         let of = (hold.realm.as_str(), hold.names.task.as_str());
         let clash = self.write(|transaction| {
             let other = row(transaction, of, "id", id)?.map(|row| row.binding.key).filter(|key| *key != hold.names.key);
@@ -169,7 +175,7 @@ impl Ledger {
     ///
     /// # Errors
     /// When the ledger cannot be written; the intent stays, which does no harm.
-    pub fn give_up(&self, hold: Hold) -> Result<(), LedgerError> {
+    pub(super) fn give_up(&self, hold: Hold) -> Result<(), LedgerError> {
         self.write(|transaction| delete_intent(transaction, &hold))?;
         drop(hold);
         Ok(())
@@ -179,7 +185,7 @@ impl Ledger {
     ///
     /// # Errors
     /// When the ledger cannot be read.
-    pub fn list(&self) -> Result<Vec<Binding>, LedgerError> {
+    pub(super) fn list(&self) -> Result<Vec<Binding>, LedgerError> {
         let file = self.file();
         let sql = format!("SELECT {COLUMNS} FROM binding ORDER BY realm, task, key");
         let read = || -> rusqlite::Result<Vec<Binding>> {
@@ -195,7 +201,7 @@ impl Ledger {
     ///
     /// # Errors
     /// When the ledger cannot be written.
-    pub fn forget(&self, key: &str) -> Result<usize, LedgerError> {
+    pub(super) fn forget(&self, key: &str) -> Result<usize, LedgerError> {
         self.write(|transaction| transaction.execute("DELETE FROM binding WHERE key = ?1", [key]))
     }
 
@@ -250,19 +256,19 @@ enum Found {
 impl Hold {
     /// Whether a call may have been made for an earlier intent.
     #[must_use]
-    pub fn is_doubtful(&self) -> bool {
+    pub(super) fn is_doubtful(&self) -> bool {
         self.before.is_some()
     }
 
     /// The input of the look-up that finds what may have been made.
     #[must_use]
-    pub fn lookup(&self) -> &Map<String, Value> {
+    pub(super) fn lookup(&self) -> &Map<String, Value> {
         self.before.as_ref().map_or(&self.names.lookup, |(_, lookup)| lookup)
     }
 
     /// Whether an earlier intent was for another natural key.
     #[must_use]
-    pub fn is_renamed(&self, names: &Names) -> bool {
+    pub(super) fn is_renamed(&self, names: &Names) -> bool {
         self.before.as_ref().is_some_and(|(natural_key, _)| *natural_key != names.natural_key)
     }
 }
@@ -310,6 +316,3 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<Kept> {
     };
     Ok(Kept { binding, holder: row.get(8)?, lookup: object(row.get(9)?) })
 }
-
-#[cfg(test)]
-mod tests;

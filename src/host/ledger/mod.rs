@@ -1,4 +1,5 @@
-//! The binding ledger: which of our keys is bound to which id of an API, for good, in one SQLite file that processes share.
+//! The binding ledger: which of our keys is bound to which id of an API, for good, in one SQLite file that processes share, or in a PostgreSQL
+//! database that machines share.
 //!
 //! A binding begins as an *intent*, on disk before the call that makes the thing is sent, and ends *bound*, with the id. Both ways are
 //! unique: a key has one id, an id one key, and so has the natural key (an e-mail address, say) that the API knows the thing by.
@@ -9,8 +10,10 @@
 //! lock goes with the process however that ends, at once and without any clock. A lease that runs out by the clock would be wrong both
 //! ways: too long for a process that was killed, and too short for one that was stopped or whose call takes longer, which would then
 //! come back and send after somebody else has. A key whose holder is gone is taken over, and its intent says that the call may have been
-//! made: it is looked up before anything is sent. As `SQLite` itself, this is for processes of one machine on a local disk.
+//! made: it is looked up before anything is sent. As `SQLite` itself, the file is for processes of one machine on a local disk;
+//! `server.rs` says how the same holds in a database.
 
+mod either;
 mod error;
 #[cfg(feature = "journal")]
 mod file;
@@ -21,9 +24,14 @@ mod file;
 mod holder;
 #[cfg(feature = "journal")]
 mod open;
+mod place;
+mod server;
+#[cfg(test)]
+mod tests;
 
+pub use either::{Hold, Ledger};
 pub use error::LedgerError;
-pub use file::{Hold, Ledger};
+pub use place::Place;
 
 use serde_json::{Map, Value};
 

@@ -9,6 +9,7 @@ mod budget;
 mod cache;
 mod learn;
 mod rate;
+mod shared;
 mod span;
 mod watched;
 
@@ -23,15 +24,17 @@ pub(super) use rate::midnight_after;
 use super::headers::Headers;
 use super::request::HttpRequest;
 use crate::host;
+use crate::host::database::Database;
 use crate::metrics::Metrics;
 use breaker::Breaker;
 use budget::Budget;
 use cache::Cache;
 use rate::Rate;
+use ring::digest::{SHA256, digest};
 use serde_json::Value;
+use shared::Shared;
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 
@@ -60,8 +63,8 @@ pub struct Policy {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Account {
     host: Box<str>,
-    /// A hash of the credential; the credential itself is not kept.
-    credential: u64,
+    /// 24 bits of the credential's hash: enough to tell accounts apart on any machine, and too few to find the credential with.
+    credential: u32,
 }
 
 /// A rate limit of an account.
@@ -80,6 +83,7 @@ pub struct Limits {
     budgets: Mutex<HashMap<Box<str>, Budget>>,
     cache: Mutex<Cache>,
     metrics: Option<Arc<Metrics>>,
+    shared: OnceLock<Shared>,
 }
 
 /// A call that may go. Dropping it lets the next one go.
@@ -152,6 +156,13 @@ impl Limits {
     pub fn counted_by(mut self, metrics: Arc<Metrics>) -> Self {
         self.metrics = Some(metrics);
         self
+    }
+
+    /// Keeps to rate limits together with everybody else who uses the database, from now on. Those of another realm are counted apart.
+    /// What is said first counts.
+    pub fn share(&self, database: Database, realm: &str) {
+        // Whoever shares them already goes on as it does.
+        let _ = self.shared.set(Shared::new(database, realm));
     }
 
     /// Who counts.
@@ -245,20 +256,15 @@ impl Limits {
         let start = Instant::now();
         let mut taken = None;
         loop {
-            let now = host::now_ms();
-            let at = {
-                let mut rates = kept(&self.rates);
-                let is_new = policy.quota == Quota::default() && !rates.contains_key(&key);
-                if is_new {
-                    return Ok(());
-                }
-                let rate = rates.entry(key.clone()).or_insert_with(|| Rate::new(policy.quota));
-                // What was taken stays taken, unless an answer has closed the limit in the meantime.
-                match taken {
-                    None => rate.take(now, patience_ms),
-                    Some(at) => Ok(rate.closed_since(at)),
-                }
+            let at = match self.shared.get() {
+                Some(_) if policy.quota == Quota::default() && !policy.learn => return Ok(()),
+                Some(shared) => shared_turn(shared, (policy, account), patience_ms, taken).await?,
+                None => match self.own_turn(&key, policy.quota, patience_ms, taken) {
+                    Some(at) => at,
+                    None => return Ok(()),
+                },
             };
+            let now = host::now_ms();
             let at = at.map_err(|at| used_up(policy, account, at))?;
             if at <= now {
                 self.waited((policy, "rate_limit"), notes, start, || {
@@ -272,6 +278,20 @@ impl Limits {
             taken = Some(at);
             tokio::time::sleep(Duration::from_millis(u64::try_from(at - now).unwrap_or_default())).await;
         }
+    }
+
+    /// A moment of a limit that this process keeps to alone; `None` when nothing is known of it.
+    fn own_turn(&self, key: &Label, quota: Quota, patience_ms: i64, taken: Option<i64>) -> Option<Result<i64, i64>> {
+        let mut rates = kept(&self.rates);
+        if quota == Quota::default() && !rates.contains_key(key) {
+            return None;
+        }
+        let rate = rates.entry(key.clone()).or_insert_with(|| Rate::new(quota));
+        // What was taken stays taken, unless an answer has closed the limit in the meantime.
+        Some(match taken {
+            None => rate.take(host::now_ms(), patience_ms),
+            Some(at) => Ok(rate.closed_since(at)),
+        })
     }
 
     /// Notes a wait that somebody could notice.
@@ -321,8 +341,11 @@ impl Limits {
     fn learn(&self, policy: &Policy, account: &Account, status: u16, headers: &Headers) {
         let now = host::now_ms();
         let Some(told) = learn::told(status, headers, now) else { return };
-        let label = told.label.unwrap_or_else(|| policy.label.clone());
+        let label = told.label.clone().unwrap_or_else(|| policy.label.clone());
         let quota = if label == policy.label { policy.quota } else { Quota::default() };
+        if let Some(shared) = self.shared.get() {
+            return shared.learn(shared_label(account, &label), quota, told);
+        }
         let mut rates = kept(&self.rates);
         let rate = rates.entry((account.clone(), label)).or_insert_with(|| Rate::new(quota));
         if let Some((span, allowance)) = told.left {
@@ -394,10 +417,35 @@ impl Drop for Lock<'_> {
 
 impl Account {
     fn of(request: &HttpRequest) -> Self {
-        let mut hasher = DefaultHasher::new();
-        request.headers().get("Authorization").hash(&mut hasher);
-        Self { host: request.target().origin.authority().into(), credential: hasher.finish() }
+        let credential = request.headers().get("Authorization").map_or(0, |text| {
+            let hash = digest(&SHA256, text.as_bytes());
+            hash.as_ref().iter().take(3).fold(0, |tag, byte| tag << 8 | u32::from(*byte))
+        });
+        Self { host: request.target().origin.authority().into(), credential }
     }
+}
+
+/// A moment of a limit that others keep to as well. When they cannot be asked, nothing goes.
+async fn shared_turn(
+    shared: &Shared,
+    (policy, account): (&Policy, &Account),
+    patience_ms: i64,
+    taken: Option<i64>,
+) -> Result<Result<i64, i64>, Withheld> {
+    let label = shared_label(account, &policy.label);
+    let asked = match taken {
+        None => shared.take(&label, policy.quota, patience_ms).await,
+        Some(at) => shared.closed_since(&label, policy.quota, at).await.map(Ok),
+    };
+    asked.map_err(|err| {
+        let why = format!("the rate limit {} of {} is shared, and {err}", policy.label, account.host);
+        Withheld { kind: "rate_limit", why, not_before_ms: None }
+    })
+}
+
+/// The name of a limit for everybody: host, account and label.
+fn shared_label(account: &Account, label: &str) -> String {
+    format!("{} {:06x} {label}", account.host, account.credential)
 }
 
 fn used_up(policy: &Policy, account: &Account, at_ms: i64) -> Withheld {

@@ -1,5 +1,6 @@
 //! How many calls in how much time: what is known beforehand, and what answers tell. Time is passed in.
 
+use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
 /// Milliseconds of a day.
@@ -27,6 +28,18 @@ pub(super) struct Rate {
     closed_until_ms: i64,
 }
 
+/// The state of a rate limit, as it is written down.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct KeptRate {
+    /// The calls of each window, by its length in milliseconds.
+    windows: Vec<(i64, VecDeque<i64>)>,
+    /// The number of the day, and its calls.
+    day: Option<(i64, u32)>,
+    left: [Option<Allowance>; 2],
+    closed_until_ms: i64,
+}
+
 /// At most `limit` calls in any `period_ms`. The window slides: never more than that, also across the end of a second.
 #[derive(Debug)]
 struct Window {
@@ -44,7 +57,7 @@ struct Day {
 }
 
 /// So many calls are left until then.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Allowance {
     pub(super) left: u32,
     pub(super) until_ms: i64,
@@ -69,6 +82,36 @@ impl Rate {
         let windows = [window(quota.per_second, 1000), window(quota.per_minute, 60_000)];
         let day = quota.per_day.map(|limit| Day { limit, number: 0, calls: 0 });
         Self { windows: windows.into_iter().flatten().collect(), day, ..Self::default() }
+    }
+
+    /// What is known of a rate limit that several processes share.
+    pub(super) fn restore(quota: Quota, kept: &KeptRate) -> Self {
+        let mut rate = Self::new(quota);
+        for window in &mut rate.windows {
+            let known = kept.windows.iter().find(|(period_ms, _)| *period_ms == window.period_ms);
+            let mut calls = known.map(|(_, calls)| calls.clone()).unwrap_or_default();
+            // Another process may know of another limit.
+            calls.drain(..calls.len().saturating_sub(window.limit));
+            window.calls = calls;
+        }
+        if let (Some(day), Some((number, calls))) = (&mut rate.day, kept.day) {
+            (day.number, day.calls) = (number, calls);
+        }
+        Self { left: kept.left, closed_until_ms: kept.closed_until_ms, ..rate }
+    }
+
+    /// What has to be kept of it: calls that no window holds any more are not.
+    pub(super) fn keep(&self, now_ms: i64) -> KeptRate {
+        let windows = self.windows.iter().map(|window| {
+            let counts = |at: &&i64| at.saturating_add(window.period_ms) > now_ms;
+            (window.period_ms, window.calls.iter().filter(counts).copied().collect())
+        });
+        KeptRate {
+            windows: windows.collect(),
+            day: self.day.as_ref().map(|day| (day.number, day.calls)),
+            left: self.left,
+            closed_until_ms: self.closed_until_ms,
+        }
     }
 
     /// The moment at which one more call may go, now or later.
@@ -208,6 +251,20 @@ mod tests {
         check(&mut rate, 1000, &[5000]);
         rate.observe(Span::Day, Allowance { left: 0, until_ms: DAY_MS }, 6000);
         assert_eq!(rate.take(6000, 1000), Err(DAY_MS));
+    }
+
+    #[test]
+    fn what_is_kept_of_it_goes_on_where_it_was() {
+        let quota = Quota { per_second: Some(2), per_minute: Some(3), per_day: Some(5) };
+        let mut rate = Rate::new(quota);
+        for expected in [0, 0, 1000, 60_000, 60_000, DAY_MS] {
+            let text = serde_json::to_string(&rate.keep(0)).expect("its state");
+            rate = Rate::restore(quota, &serde_json::from_str(&text).expect("its state"));
+            check(&mut rate, 0, &[expected]);
+        }
+        let fewer = Quota { per_second: Some(1), ..Quota::default() };
+        assert_eq!(Rate::restore(fewer, &rate.keep(0)).next(0), DAY_MS + 1000);
+        assert!(rate.keep(2 * DAY_MS).windows.iter().all(|(_, calls)| calls.is_empty()));
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::definition::Dialect;
-use crate::http::transport::{Delivery, Response, Sending, Trace, Transport};
+use crate::host::database::Address;
+use crate::host::database::scratch::Scratch;
+use crate::http::transport::{Delivery, Response, Sending, TlsOptions, Trace, Transport, tls_settings};
 use serde_json::json;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -136,4 +138,69 @@ async fn a_safe_request_is_sent_a_second_time_and_no_other() {
         assert_eq!((answer.is_ok(), slow.0.load(Ordering::Relaxed)), (sent == 2, sent), "{method}");
         assert_eq!(watched.note().is_some(), sent == 2, "{method}");
     }
+}
+
+/// Limits of another process, as far as they can tell.
+fn sharing(scratch: &Scratch, realm: &str) -> Limits {
+    let address = Address::of(&scratch.url()).expect("a URL");
+    let database = Database::open(&address, None, || tls_settings(TlsOptions::default())).expect("a database");
+    let limits = Limits::default();
+    limits.share(database, realm);
+    limits
+}
+
+#[tokio::test]
+async fn two_processes_keep_one_rate_together() {
+    let Some(scratch) = Scratch::new() else { return };
+    let (here, there) = (sharing(&scratch, ""), sharing(&scratch, ""));
+    let quota = Quota { per_second: Some(5), ..Quota::default() };
+    let policy = Policy { quota, patience: Duration::from_mins(1), ..policy() };
+    let (asks, start) = (request("GET", "a"), Instant::now());
+    // Five at once, five a second later, and two more: neither would need more than a second alone.
+    let each = async |limits: &Limits| {
+        for _ in 0..6 {
+            limits.enter(&policy, &asks, None).await.expect("it goes");
+        }
+    };
+    tokio::join!(each(&here), each(&there));
+    // The clock counts whole milliseconds.
+    assert!(start.elapsed() >= Duration::from_millis(1998), "{:?}", start.elapsed());
+    let hasty =
+        Policy { patience: Duration::ZERO, quota: Quota { per_day: Some(1), ..Quota::default() }, ..policy.clone() };
+    let daily = Policy { label: "Daily".into(), ..hasty };
+    check(&here, &daily, None, "goes").await;
+    check(&there, &daily, None, "rate_limit").await;
+    check(&sharing(&scratch, "sandbox "), &daily, None, "goes").await;
+    assert!(there.enter(&daily, &request("GET", "b"), None).await.is_ok(), "another account has its own");
+}
+
+#[tokio::test]
+async fn what_an_answer_tells_one_process_holds_the_other_back() {
+    let Some(scratch) = Scratch::new() else { return };
+    let (here, there) = (sharing(&scratch, ""), sharing(&scratch, ""));
+    let policy = Policy { learn: true, ..policy() };
+    check(&there, &policy, None, "goes").await;
+    let mut headers = Headers::default();
+    headers.add("Retry-After", "3600");
+    here.learn(&policy, &Account::of(&request("GET", "a")), 429, &headers);
+    let start = Instant::now();
+    while there.enter(&policy, &request("GET", "a"), None).await.is_ok() {
+        assert!(start.elapsed() < Duration::from_mins(1), "it is never told");
+    }
+    check(&there, &policy, None, "rate_limit").await;
+}
+
+#[tokio::test]
+async fn nothing_goes_while_nobody_can_tell_what_others_do() {
+    let Some(scratch) = Scratch::new() else { return };
+    let limits = sharing(&scratch, "");
+    let quota = Quota { per_second: Some(5), ..Quota::default() };
+    let policy = Policy { quota, ..policy() };
+    check(&limits, &policy, None, "goes").await;
+    scratch.sql("DROP TABLE legwork_rate");
+    let withheld = limits.enter(&policy, &request("GET", "a"), None).await.expect_err("it is withheld");
+    assert!(
+        withheld.why.starts_with("the rate limit Light of api.example.com is shared, and the database"),
+        "{withheld:?}"
+    );
 }

@@ -35,7 +35,7 @@ pub use client::{Client, ClientOptions};
 pub use failure::{Failure, Phase, RedirectProblem};
 pub use resolver::{Looking, Resolver};
 pub use sink::Made;
-pub use tls::{Identity, PemError, TlsConfig, TlsOptions, certificates};
+pub use tls::{Identity, PemError, TlsConfig, TlsOptions, certificates, tls_settings};
 
 pub(crate) use sink::received;
 pub(crate) use zstd::ENCODINGS;

@@ -147,6 +147,14 @@ pub fn certificates(text: &[u8]) -> Result<Vec<CertificateDer<'static>>, PemErro
     if found.is_empty() { Err(PemError::NoCertificate) } else { Ok(found) }
 }
 
+/// The settings of TLS for something that is no HTTP.
+///
+/// # Errors
+/// When the system's certificates, or our own, cannot be used.
+pub fn tls_settings(options: TlsOptions) -> Result<Arc<TlsConfig>, rustls::Error> {
+    Tls::new(None, options, &[]).config()
+}
+
 /// Opens TLS over streams, with one configuration for all of them.
 #[derive(Default)]
 pub(super) struct Tls {

@@ -128,3 +128,11 @@ impl Tls {
 fn refused(host: &str) -> Result<Stream, Failure> {
     Err(Failure::Tls { host: host.into(), source: io::Error::other(WHY) })
 }
+
+/// The settings of TLS for something that is no HTTP.
+///
+/// # Errors
+/// Always: there is no TLS in this build.
+pub fn tls_settings(_: TlsOptions) -> io::Result<Arc<TlsConfig>> {
+    Err(io::Error::other(WHY))
+}

@@ -109,8 +109,8 @@ impl Asked {
         let transport = transport(target, self.snapshot.catalogue(), &self.home, redactor)?;
         let limits = Limits::on_plan(environment.rate_plan.as_deref());
         let runner = Runner::new(transport, Arc::new(secrets), redactor.clone()).limits(Arc::new(limits));
-        setup::with_ledger(runner, environment.ledger.as_deref(), target)
-            .map_err(|err| vec![setup::ledger_unusable(&err)])
+        let runner = setup::with_ledger(runner, environment.ledger.as_ref(), target, &environment.network);
+        runner.map_err(|problem| vec![*problem])
     }
 }
 

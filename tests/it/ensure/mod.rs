@@ -3,6 +3,8 @@
 mod calls;
 mod commands;
 mod kills;
+#[cfg(feature = "postgres")]
+mod shared;
 
 use crate::cli::Served;
 use crate::command::{Ran, Scratch};
@@ -11,11 +13,19 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::process::Command;
 
+/// The ledger of most tests.
+const FILE: &str = "users.ledger";
+
 /// The first login of a user of ours.
 fn login(scratch: &Scratch, sandbox: &Served, user: &str, email: &str) -> Command {
+    login_with(FILE, scratch, sandbox, (user, email))
+}
+
+/// The same, with another ledger.
+fn login_with(ledger: &str, scratch: &Scratch, sandbox: &Served, (user, email): (&str, &str)) -> Command {
     let mut command = scratch.command();
     let example = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/zoom-first-login.yaml");
-    command.args(["run", example, "--ledger", "users.ledger", "--output", "json"]);
+    command.args(["run", example, "--ledger", ledger, "--output", "json"]);
     command.args([format!("--sandbox={}", sandbox.url()), "-i".into(), format!("user={user}")]);
     command.args(["-i", &format!("email={email}")]);
     command
@@ -53,7 +63,7 @@ fn get(sandbox: &Served, path: &str) -> Value {
 }
 
 /// The ids of all users of the sandbox, by their address.
-fn users(sandbox: &Served) -> Vec<(String, String)> {
+pub(crate) fn users(sandbox: &Served) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut token = String::new();
     loop {
@@ -71,7 +81,12 @@ fn users(sandbox: &Served) -> Vec<(String, String)> {
 
 /// The bindings of the ledger: key and id.
 fn bindings(scratch: &Scratch) -> Vec<(String, Option<String>)> {
-    let listed = scratch.run(&["ledger", "list", "users.ledger", "--output", "json"]).exits(0).json();
+    bindings_of(FILE, scratch)
+}
+
+/// The bindings of a ledger: key and id.
+fn bindings_of(ledger: &str, scratch: &Scratch) -> Vec<(String, Option<String>)> {
+    let listed = scratch.run(&["ledger", "list", ledger, "--output", "json"]).exits(0).json();
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let rows = listed.as_array().expect("a list").iter();
     rows.map(|row| (text(&row["key"]).expect("a key"), text(&row["id"]))).collect()

@@ -1,6 +1,8 @@
 //! `legwork worker`, `push`, `pull` and `start` beside a stub of a Conductor server.
 
 mod deploy;
+mod ensured;
+mod health;
 mod kills;
 pub(crate) mod stub;
 mod tasks;

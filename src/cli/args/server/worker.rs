@@ -3,6 +3,7 @@
 use super::ServerArgs;
 use crate::cli::args::listening;
 use clap::Args;
+use legwork::host::ledger::Place;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -32,8 +33,8 @@ pub(crate) struct WorkerArgs {
     #[arg(long, value_name = "FILE", env = "LEGWORK_WORKER_JOURNAL")]
     pub(crate) journal: Option<PathBuf>,
     /// Remember in FILE what was made for whom: a task definition's `ensure` makes it once, for good
-    #[arg(long, value_name = "FILE", env = "LEGWORK_WORKER_LEDGER")]
-    pub(crate) ledger: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", env = "LEGWORK_WORKER_LEDGER", long_help = LEDGER)]
+    pub(crate) ledger: Option<Place>,
     /// Serve /metrics, /health and /ready at ADDR; a port alone is one on 127.0.0.1
     #[arg(long, value_name = "ADDR", env = "LEGWORK_WORKER_METRICS", value_parser = listening)]
     pub(crate) metrics: Option<SocketAddr>,
@@ -51,11 +52,18 @@ pub(crate) struct WorkerArgs {
     pub(crate) sandbox: Option<String>,
 }
 
+const LEDGER: &str = "\
+Remember in FILE, or in a PostgreSQL database, what was made for whom: a task definition's `ensure` makes it once, for good
+
+A file is for the workers of one machine. With postgres://USER@HOST/DATABASE the workers of all machines share the ledger, and keep to the \
+rate limits of their APIs together. The password is the secret `ledger_password`: --secret ledger_password=@/run/secrets/password.";
+
 const EXAMPLES: &str = "\
 Examples:
   legwork worker --server http://conductor:8080 --task zoom_users_create
   legwork worker --server https://conductor.example.com --auth-key 6f1e --secret conductor_auth_secret=@/run/secrets/key
   legwork worker --journal worker.journal --ledger users.ledger --metrics 9100 --log info --log-format json
+  legwork worker --journal worker.journal --ledger postgres://legwork@db.example.com/legwork?sslmode=require
   legwork worker --server http://127.0.0.1:8080 --sandbox --task zoom_users_create
 
 Exit code 0: everything was ended and delivered. 1: something was not; with a journal the next worker goes on with it.";

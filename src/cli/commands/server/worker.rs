@@ -175,8 +175,8 @@ fn services(
     let limits = Limits::on_plan(loaded.environment.rate_plan.as_deref()).patient_for(PATIENCE);
     let runner = session::runner(loaded, &target, Vec::new())?;
     let runner = runner.limits(Arc::new(limits.counted_by(Arc::clone(metrics))));
-    let ledger = args.ledger.as_deref().or(settings.ledger.as_deref()).or(loaded.environment.ledger.as_deref());
-    Ok(session::with_ledger(runner, ledger, &target)?.services().clone())
+    let ledger = args.ledger.as_ref().or(settings.ledger.as_ref()).or(loaded.environment.ledger.as_ref());
+    Ok(session::with_ledger(runner, ledger, &target, loaded)?.services().clone())
 }
 
 fn options(args: &WorkerArgs, settings: &WorkerSettings) -> Options {

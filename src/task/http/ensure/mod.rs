@@ -167,7 +167,12 @@ impl<'a> Ensured<'a> {
     }
 
     async fn create(mut self, hold: Hold) -> Outcome {
-        let sent = self.task.send(self.request, Some(self.entry), self.attempt).await;
+        let sent = tokio::select! {
+            biased;
+            // What cannot be told any more is not said either: who takes over looks up what is there.
+            () = hold.lost() => return self.lost(hold),
+            sent = self.task.send(self.request, Some(self.entry), self.attempt) => sent,
+        };
         self.notes.extend(sent.notes.iter().cloned());
         let result = &sent.result;
         self.sent |= result.sent;
@@ -202,6 +207,15 @@ impl<'a> Ensured<'a> {
         }
         let failed = outcome(sent, self.request.method());
         self.with_notes(failed)
+    }
+
+    /// Nobody can be kept from the key any more: the call is given up, wherever it was.
+    fn lost(mut self, hold: Hold) -> Outcome {
+        drop(hold);
+        self.sent = true;
+        let why = "the ledger has not answered for so long that another worker may have taken over: \
+                   whether the call was carried out is not known, and it is looked up before it is made again";
+        self.failed("unknown", why, Resend::Safe)
     }
 
     /// The call's own answer is not enough: what is there decides.
