@@ -21,6 +21,8 @@ pub struct Library {
     pub complete: Option<Arc<Complete>>,
     /// How definitions are judged.
     pub options: Options,
+    /// Whether more operations may come: what a name stands for that is not known yet nobody can say.
+    pub is_partial: bool,
 }
 
 impl Library {
@@ -28,7 +30,13 @@ impl Library {
     #[must_use]
     pub fn new(catalogue: Catalogue) -> Self {
         let records: Vec<Record> = catalogue.entries().map(|entry| Record::of(&entry)).collect();
-        Self { catalogue, index: Arc::new(Index::build(&records)), complete: None, options: Options::default() }
+        Self {
+            catalogue,
+            index: Arc::new(Index::build(&records)),
+            complete: None,
+            options: Options::default(),
+            is_partial: false,
+        }
     }
 
     /// The catalogue with the definitions of these names, as far as there are any.
@@ -43,6 +51,13 @@ impl Library {
             }
             _ => Cow::Borrowed(&self.catalogue),
         }
+    }
+
+    /// Those of these names that [`with`](Self::with) reads: for the same of them it gives the same catalogue.
+    pub(super) fn read_for(&self, names: &[&str]) -> Vec<String> {
+        let is_read = |name: &&str| self.catalogue.get(name).is_none() && self.index.find(name).is_some();
+        let names = names.iter().copied().filter(|_| self.complete.is_some());
+        names.filter(is_read).map(str::to_owned).collect()
     }
 
     /// The operation of that name.

@@ -40,7 +40,7 @@ mod workflow;
 
 use completion::task_type_in_words;
 pub use completion::{Completion, CompletionKind, Completions, completion, resolve, resolve_edits};
-pub use diagnostics::diagnostics;
+pub use diagnostics::{diagnostics, is_premature};
 pub use fix::{Fix, FixKind, fixes};
 pub use folding::{Fold, FoldKind, folding, selection};
 pub use hover::{Hover, hover};

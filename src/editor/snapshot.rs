@@ -5,10 +5,10 @@ use super::repair;
 use super::scope;
 use super::task::{self, Task};
 use super::{Known, Library};
-use crate::catalogue::{Catalogue, Entry};
+use crate::catalogue::{Catalogue, Entry, holds_shared_parts};
 use crate::definition::Document;
 use crate::diagnostic::Diagnostic;
-use crate::plan;
+use crate::plan::{self, Faultless, Planned};
 use crate::resolve::Scope;
 use crate::source::SourceFile;
 use std::collections::HashMap;
@@ -37,8 +37,13 @@ struct Text {
     tree: Arc<Document>,
     tasks: Vec<Task>,
     library: Arc<Library>,
-    catalogue: Catalogue,
-    diagnostics: OnceLock<Vec<Diagnostic>>,
+    catalogue: Arc<Catalogue>,
+    /// The names that the catalogue has beside the library's own.
+    read: Vec<String>,
+    /// What the version before knew of the tasks.
+    faultless: Option<Arc<Faultless>>,
+    judged: OnceLock<(Vec<Diagnostic>, Option<Arc<Faultless>>)>,
+    planned: OnceLock<Planned>,
     entries: Mutex<HashMap<String, Option<Arc<Entry>>>>,
 }
 
@@ -54,17 +59,32 @@ impl Snapshot {
             document.file = file;
         }
         let document = Arc::new(document);
-        let tree = repair::tree(&document, before.map(|before| &*before.text.tree));
-        let names: Vec<&str> = names(&tree);
-        let catalogue = library.with(&names).into_owned();
+        let before = before.map(|before| &*before.text);
+        let tree = repair::tree(&document, before.map(|before| &*before.tree));
+        let names = names(&tree);
+        let read = library.read_for(&names);
+        // Definitions are read from files: not with each character that is typed.
+        let before = before.filter(|before| Arc::ptr_eq(&before.library, library) && before.read == read);
+        let catalogue =
+            before.map_or_else(|| Arc::new(library.with(&names).into_owned()), |before| Arc::clone(&before.catalogue));
         let is_operation = |name: &str| catalogue.get(name).is_some_and(|entry| entry.method.is_some());
         let tasks = match kind {
             FileKind::Workflow => task::tasks(&tree.value, &tree.spans.root, &is_operation),
             _ => Vec::new(),
         };
-        let (diagnostics, entries) = (OnceLock::new(), Mutex::default());
-        let library = Arc::clone(library);
-        let text = Text { kind, document, tree, tasks, library, catalogue, diagnostics, entries };
+        let text = Text {
+            kind,
+            document,
+            tree,
+            tasks,
+            library: Arc::clone(library),
+            catalogue,
+            read,
+            faultless: before.and_then(Text::faultless).cloned(),
+            judged: OnceLock::new(),
+            planned: OnceLock::new(),
+            entries: Mutex::default(),
+        };
         Self { text: Arc::new(text), known: Arc::clone(known), scope: Arc::default(), is_beside_schema_server: false }
     }
 
@@ -159,17 +179,38 @@ impl Snapshot {
         found
     }
 
+    /// The definition compiled, with everything that stands against it: what a test request runs. Made once for each version.
+    #[must_use]
+    pub fn planned(&self) -> &Planned {
+        let text = &self.text;
+        text.planned.get_or_init(|| plan::build(&text.document, &text.catalogue, text.library.options))
+    }
+
     /// See [`diagnostics`](super::diagnostics).
     pub(super) fn diagnostics(&self) -> &[Diagnostic] {
-        let text = &self.text;
-        text.diagnostics.get_or_init(|| {
-            if text.kind == FileKind::Other {
-                return Vec::new();
-            }
-            let mut catalogue = text.catalogue.clone();
-            catalogue.forget(text.document.file.name());
-            plan::check(&text.document, &mut catalogue, text.library.options)
-        })
+        let (diagnostics, _) = self.text.judged.get_or_init(|| self.text.judge());
+        diagnostics
+    }
+}
+
+impl Text {
+    fn judge(&self) -> (Vec<Diagnostic>, Option<Arc<Faultless>>) {
+        if self.kind == FileKind::Other {
+            return (Vec::new(), None);
+        }
+        let (document, options) = (&self.document, self.library.options);
+        let mut catalogue = Catalogue::clone(&self.catalogue);
+        catalogue.forget(document.file.name());
+        if document.workflow().is_none() || holds_shared_parts(document.file.name()) {
+            return (plan::check(document, &mut catalogue, options), None);
+        }
+        let (diagnostics, faultless) = plan::check_again(document, &catalogue, options, self.faultless.as_deref());
+        (diagnostics, Some(Arc::new(faultless)))
+    }
+
+    /// What is known of the tasks by now.
+    fn faultless(&self) -> Option<&Arc<Faultless>> {
+        self.judged.get().and_then(|(_, faultless)| faultless.as_ref()).or(self.faultless.as_ref())
     }
 }
 

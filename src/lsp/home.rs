@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-/// So long an index may take to be made before answers are given without it.
+/// So long an index may take to be made before what is searched for is looked for without it.
 const GRACE: Duration = Duration::from_millis(250);
 
 /// What is around the documents of one folder, for one choice of settings. It never changes: when a file of it does, a new one is
@@ -104,11 +104,20 @@ impl Home {
         &self.read().library
     }
 
+    /// The same for who searches: an index that is nearly made is waited for.
+    pub(super) fn searched(&self) -> Arc<Library> {
+        let read = self.read();
+        match &read.rest {
+            Some(rest) => Arc::new(with_shelf(Library::clone(&read.library), rest.within(GRACE))),
+            None => Arc::clone(&read.library),
+        }
+    }
+
     /// The same with everything that is in the folders: waits while their index is made.
     pub(super) fn whole_library(&self) -> Arc<Library> {
         let read = self.read();
         match &read.rest {
-            Some(rest) => Arc::new(with_shelf(Library::clone(&read.library), rest.whole())),
+            Some(rest) => Arc::new(with_shelf(Library::clone(&read.library), (rest.whole(), true))),
             None => Arc::clone(&read.library),
         }
     }
@@ -155,8 +164,10 @@ impl Home {
         }
         match self.shelves.of(&folders) {
             Ok(opening) => {
-                let (prepared, is_whole) = opening.within(GRACE);
-                (with_shelf(library, prepared), Some(opening).filter(|_| !is_whole))
+                // What is wrong with a document is said at once.
+                let library = with_shelf(library, opening.within(Duration::ZERO));
+                let rest = Some(opening).filter(|_| library.is_partial);
+                (library, rest)
             }
             Err(err) => {
                 problems.push(err.into());
@@ -206,9 +217,10 @@ fn or_tell<T: Default>(found: Result<T, Vec<Diagnostic>>, problems: &mut Vec<Dia
     })
 }
 
-/// A library with what is on a shelf.
-fn with_shelf(library: Library, shelf: Arc<Shelf>) -> Library {
-    Library { index: Arc::new(shelf.index().clone()), complete: Some(complete(shelf)), ..library }
+/// A library with what is on a shelf, which may be the whole.
+fn with_shelf(library: Library, (shelf, is_whole): (Arc<Shelf>, bool)) -> Library {
+    let index = Arc::new(shelf.index().clone());
+    Library { index, complete: Some(complete(shelf)), is_partial: !is_whole, ..library }
 }
 
 fn complete(shelf: Arc<Shelf>) -> Arc<crate::editor::Complete> {

@@ -1,5 +1,6 @@
 //! Compiles a document into a plan, with all diagnostics.
 
+use super::faultless::Known;
 use super::node::{Cache, Node, NodeId, RetryPolicy, Timeouts};
 use super::{Plan, ScriptCheck, body, place};
 use crate::catalogue::{Catalogue, Entry};
@@ -87,7 +88,7 @@ fn not_a_workflow(document: &Document) -> Diagnostic {
 
 /// The state of one compilation.
 pub(super) struct Builder<'a> {
-    document: &'a Arc<Document>,
+    pub(super) document: &'a Arc<Document>,
     catalogue: &'a Catalogue,
     pub(super) dialect: Dialect,
     pub(super) scripts: Option<ScriptCheck>,
@@ -95,8 +96,10 @@ pub(super) struct Builder<'a> {
     pub(super) base: usize,
     pub(super) nodes: Vec<Node>,
     by_reference: HashMap<Arc<str>, NodeId>,
-    references: Vec<&'a str>,
-    diagnostics: Vec<Diagnostic>,
+    pub(super) references: Vec<&'a str>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    /// Which tasks need not be judged; `None` where their nodes are wanted.
+    pub(super) known: Option<Known<'a>>,
 }
 
 impl<'a> Builder<'a> {
@@ -118,6 +121,7 @@ impl<'a> Builder<'a> {
             by_reference: HashMap::new(),
             references,
             diagnostics: Vec::new(),
+            known: None,
         }
     }
 
@@ -146,8 +150,8 @@ impl<'a> Builder<'a> {
 
     /// Compiles a list of tasks; gives its first node.
     pub(super) fn list(&mut self, tasks: &[WorkflowTask], pointer: &Pointer, parent: Option<NodeId>) -> Option<NodeId> {
-        let ids: Vec<_> =
-            tasks.iter().enumerate().map(|(at, task)| self.task(task, &pointer.index(at), parent)).collect();
+        let tasks = tasks.iter().enumerate();
+        let ids: Vec<_> = tasks.filter_map(|(at, task)| self.listed(task, &pointer.index(at), parent)).collect();
         for pair in ids.windows(2) {
             if let [one, next] = *pair {
                 self.node_mut(one).next = Some(next);
@@ -163,14 +167,16 @@ impl<'a> Builder<'a> {
 
     pub(super) fn task(&mut self, task: &WorkflowTask, pointer: &Pointer, parent: Option<NodeId>) -> NodeId {
         let entry = self.entry_of(task, pointer);
-        let definition = task.task_definition.clone().or_else(|| self.task_def_of(&task.name));
-        let (input, input_defaults) = self.input(task, pointer, definition.as_ref(), parent.is_none());
+        // A definition may hold a long schema: it is looked at where it is.
+        let registered = self.registered(&task.name).filter(|_| task.task_definition.is_none());
+        let definition = task.task_definition.as_ref().or_else(|| Some(&registered.as_ref()?.task_def));
+        let (input, input_defaults) = self.input(task, pointer, definition, parent.is_none());
         let kind = self.kind(task, pointer, entry.as_ref());
         if let Some(entry) = &entry {
             self.diagnostics.extend(body::check(self.document, task, pointer, entry, self.dialect));
         }
         self.scripts_can_be_read(task, pointer);
-        self.retry_has_effect(task, pointer, definition.as_ref());
+        self.retry_has_effect(task, pointer, definition);
         let id = NodeId(self.base + self.nodes.len());
         let reference_name: Arc<str> = task.task_reference_name.as_str().into();
         self.by_reference.insert(reference_name.clone(), id);
@@ -196,8 +202,8 @@ impl<'a> Builder<'a> {
             permissive: task.permissive,
             start_delay_ms: task.start_delay.max(0).saturating_mul(1000),
             async_complete: task.async_complete,
-            retry: RetryPolicy::of(task, definition.as_ref(), retries.as_ref()),
-            timeouts: timeouts(definition.as_ref()),
+            retry: RetryPolicy::of(task, definition, retries.as_ref()),
+            timeouts: timeouts(definition),
             entry,
             lookup,
             cache,
@@ -237,7 +243,7 @@ impl<'a> Builder<'a> {
         (template, defaults)
     }
 
-    fn output(&mut self, def: &WorkflowDef) -> Option<Template> {
+    pub(super) fn output(&mut self, def: &WorkflowDef) -> Option<Template> {
         if def.output_parameters.is_empty() {
             return None;
         }
@@ -343,10 +349,14 @@ impl<'a> Builder<'a> {
     }
 
     /// The task definition that counts for a name.
-    fn task_def_of(&self, name: &str) -> Option<TaskDef> {
-        let entry = self.catalogue.get(name)?;
-        let registered = self.dialect == Dialect::Legwork || self.catalogue.is_registered_by_user(name);
-        registered.then(|| entry.task_def.clone())
+    pub(super) fn task_def_of(&self, name: &str) -> Option<TaskDef> {
+        Some(self.registered(name)?.task_def.clone())
+    }
+
+    /// The entry whose task definition counts for a name.
+    fn registered(&self, name: &str) -> Option<Arc<Entry>> {
+        let is_registered = || self.dialect == Dialect::Legwork || self.catalogue.is_registered_by_user(name);
+        self.catalogue.get(name).filter(|_| is_registered())
     }
 
     pub(super) fn say(&mut self, diagnostic: Diagnostic, pointer: &Pointer) {

@@ -28,7 +28,8 @@ pub(super) fn offers(snapshot: &Snapshot, cursor: &Cursor) -> Option<Completions
     let place = place(snapshot, cursor)?;
     let words = words(snapshot.source().get(cursor.replace.start..cursor.replace.end)?);
     let hits = snapshot.library().index.search(&Query { words, limit: MOST, ..Query::default() });
-    let is_partial = snapshot.library().index.len() > hits.len();
+    let library = snapshot.library();
+    let is_partial = library.is_partial || library.index.len() > hits.len();
     let script = Script::of(&snapshot.tree().file, &snapshot.tree().spans);
     let put = Put { snapshot, cursor, script: &script, place: &place };
     let items = hits.iter().filter_map(|hit| put.offer(&hit.record)).collect();

@@ -10,7 +10,7 @@ use crate::http::limit::Limits;
 use crate::lsp::home::Home;
 use crate::lsp::protocol::ResponseError;
 use crate::lsp::view::View;
-use crate::plan::{self, NodeId, Plan};
+use crate::plan::{NodeId, Plan};
 use crate::run::{self, Runner, TestRequest};
 use crate::sandbox::Sandbox;
 use crate::secret::{Redactor, Secret};
@@ -82,9 +82,9 @@ impl Asked {
         if self.home.all_problems().any(Diagnostic::is_error) {
             return Err(self.home.all_problems().cloned().collect());
         }
-        let planned = plan::build(self.snapshot.document(), self.snapshot.catalogue(), self.home.library().options);
-        let Some(plan) = planned.plan else { return Err(planned.diagnostics) };
-        let mut notes = planned.diagnostics;
+        let planned = self.snapshot.planned();
+        let Some(plan) = planned.plan.clone() else { return Err(planned.diagnostics.clone()) };
+        let mut notes = planned.diagnostics.clone();
         let node = run::target(&plan, Some(&self.task)).map_err(|err| vec![refusals::unclear(&err, &plan)])?;
         notes.extend(secrets::check(&plan, Some(node), &self.home.secrets, &target)?);
         let env = Arc::new(self.home.env_file.env_values());

@@ -16,7 +16,7 @@ impl Desk {
             None => self.shared.workspace.home(None),
         };
         let words = given.query.clone().ok_or_else(|| failed("`query` says what to search for"))?;
-        let hits = home.library().index.search(&Query { words, limit: LIMIT, ..Query::default() });
+        let hits = home.searched().index.search(&Query { words, limit: LIMIT, ..Query::default() });
         let shown = hits.into_iter().map(|hit| {
             let record = hit.record;
             json!({

@@ -51,8 +51,10 @@ fn send(outbox: &Outbox, params: PublishDiagnosticsParams) {
 fn diagnostics(view: &View) -> Vec<Diagnostic> {
     let snapshot = view.snapshot();
     let is_shared = view.is_shared();
-    // What is wrong with the notation, every server for it says.
-    let own = editor::diagnostics(&snapshot).iter().filter(|found| !is_shared || !found.code.id().starts_with("E01"));
+    // What is wrong with the notation, every server for it says. What waits for task definitions is said when they are read.
+    let own = editor::diagnostics(&snapshot)
+        .iter()
+        .filter(|found| (!is_shared || !found.code.id().starts_with("E01")) && !editor::is_premature(&snapshot, found));
     let mut all: Vec<_> = own.map(|found| converted(found, view)).collect();
     for (task, severity, message) in view.shared.runs.told(&view.document.uri) {
         let Some(task) = task_named(&snapshot, &task) else { continue };

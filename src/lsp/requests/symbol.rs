@@ -53,7 +53,7 @@ fn operations(shared: &Shared, words: String) -> Vec<WorkspaceSymbol> {
         return Vec::new();
     }
     let home = shared.workspace.home(None);
-    let library = home.library();
+    let library = home.searched();
     let hits = library.index.search(&Query { words, limit: OPERATIONS, ..Query::default() });
     let entries = hits.iter().filter_map(|hit| library.entry(&hit.record.name));
     entries.filter_map(|entry| operation(shared, &entry)).collect()

@@ -52,3 +52,27 @@ fn nobody_waits_for_an_index_that_is_made() {
     assert_eq!(found[0]["name"], "crm_invoice_create");
     program.end();
 }
+
+#[test]
+fn what_waits_for_an_index_is_said_when_it_is_made() {
+    let scratch = Scratch::new();
+    scratch.file("task-definitions/crm/contact.yaml", definition("contact"));
+    scratch.run(&["search", "contact"]).exits(0);
+    scratch.file("task-definitions/crm/invoice.yaml", definition("invoice"));
+    let lock = hold(&scratch);
+    let mut program = Program::start(&scratch, json!({}), &[]);
+    let editor = &mut program.editor;
+    let uri = format!("file://{}/w.yaml", scratch.path().display());
+    let task = |name: &str| format!("- {{name: {name}, taskReferenceName: a, type: HTTP}}\n");
+    editor.open(&uri, &format!("name: w\ntasks:\n{}{}", task("crm_invoice_create"), task("nobody")));
+    let codes = |published: Value| -> Vec<String> {
+        let found = published["diagnostics"].as_array().cloned().unwrap_or_default();
+        found.iter().filter_map(|one| one["code"].as_str()).map(str::to_owned).collect()
+    };
+    let first = codes(editor.told("textDocument/publishDiagnostics", |_| true));
+    assert_eq!(first, ["E0208"], "two tasks have one name, whatever the definitions say");
+    drop(lock);
+    let then = codes(editor.told("textDocument/publishDiagnostics", |_| true));
+    assert_eq!(then, ["E0213", "E0208", "E0213"]);
+    program.end();
+}
