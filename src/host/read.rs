@@ -79,7 +79,7 @@ impl From<ReadError> for Diagnostic {
 /// Any [`ReadError`].
 pub fn load_source(path: &Path) -> Result<SourceFile, ReadError> {
     let is_stdin = path == Path::new("-");
-    let bytes = if is_stdin { read_limited(path, io::stdin().lock())? } else { read_file(path)? };
+    let bytes = if is_stdin { read_limited(path, io::stdin().lock(), 0)? } else { read_file(path)? };
     let name = if is_stdin { "<stdin>".to_owned() } else { path.display().to_string() };
     SourceFile::from_bytes(name, bytes).map_err(|problem| ReadError::NotUtf8 { path: path.to_owned(), problem })
 }
@@ -102,11 +102,13 @@ fn read_file(path: &Path) -> Result<Vec<u8>, ReadError> {
     if metadata.len() > MAX_BYTES as u64 {
         return Err(ReadError::TooLarge { path: path.to_owned() });
     }
-    read_limited(path, file)
+    let expected = usize::try_from(metadata.len()).unwrap_or(0);
+    read_limited(path, file, expected)
 }
 
-fn read_limited(path: &Path, from: impl Read) -> Result<Vec<u8>, ReadError> {
-    let mut bytes = Vec::new();
+/// Reads to the end, of which `expected` bytes are most likely there.
+fn read_limited(path: &Path, from: impl Read, expected: usize) -> Result<Vec<u8>, ReadError> {
+    let mut bytes = Vec::with_capacity(expected + 1);
     from.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(|source| io_error(path, source))?;
     if bytes.len() > MAX_BYTES {
         return Err(ReadError::TooLarge { path: path.to_owned() });
