@@ -113,12 +113,11 @@ impl Target {
         if text.is_empty() {
             return Err(TargetError::Empty);
         }
-        let is_plain = text.is_ascii() && !text.bytes().any(|byte| byte.is_ascii_control());
-        if !is_plain && text.chars().any(char::is_control) {
+        if has_control(text) {
             return Err(TargetError::Control);
         }
         let (scheme, rest) = split_scheme(text)?;
-        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        let end = rest.bytes().position(|byte| matches!(byte, b'/' | b'?' | b'#')).unwrap_or(rest.len());
         let (authority, path) = rest.split_at(end);
         let origin = origin(scheme, authority)?;
         Ok(Self { origin, path_and_query: sendable(path) })
@@ -185,6 +184,12 @@ impl fmt::Display for Target {
     }
 }
 
+/// Whether a text holds a control character. All of ASCII is looked at without taking characters apart.
+pub(super) fn has_control(text: &str) -> bool {
+    let is_ascii = text.bytes().fold(true, |so_far, byte| so_far & matches!(byte, b' '..=b'~'));
+    !is_ascii && text.chars().any(char::is_control)
+}
+
 fn has_scheme(text: &str) -> bool {
     let Some((scheme, _)) = text.split_once(':') else { return false };
     scheme.starts_with(|ch: char| ch.is_ascii_alphabetic())
@@ -249,16 +254,21 @@ fn sendable(text: &str) -> Box<str> {
     let mut out = String::with_capacity(slash.len() + text.len());
     out.push_str(slash);
     let bytes = text.as_bytes();
+    if bytes.iter().fold(true, |so_far, byte| so_far & is_plain(*byte)) {
+        out.push_str(text);
+        return out.into();
+    }
     for (index, byte) in bytes.iter().enumerate() {
         let escape = || bytes.get(index + 1..index + 3).is_some_and(|pair| pair.iter().all(u8::is_ascii_hexdigit));
-        let keep = match byte {
-            b'%' => escape(),
-            b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}' => false,
-            other => other.is_ascii_graphic(),
-        };
+        let keep = is_plain(*byte) || (*byte == b'%' && escape());
         if keep { out.push(char::from(*byte)) } else { percent(&mut out, *byte) }
     }
     out.into()
+}
+
+/// Whether a byte stands for itself in a path or query.
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b'!' | b'#' | b'$' | b'&'..=b';' | b'=' | b'?'..=b'[' | b']' | b'_' | b'a'..=b'z' | b'~')
 }
 
 /// Appends a byte percent-encoded.

@@ -7,7 +7,7 @@ use super::media_type::MediaType;
 use super::{MAX_RESPONSE_BYTES, Parts, Receive, body, multipart, paginate, receive};
 use crate::diagnostic::codes;
 use crate::http::headers::Headers;
-use crate::http::target::{Target, TargetError};
+use crate::http::target::{Target, TargetError, has_control};
 use crate::http::transport::{ENCODINGS, TimeOuts};
 use crate::resolve::{Resolved, UnsetSecret};
 use crate::secret::SecretStore;
@@ -178,7 +178,7 @@ fn add_value(
 }
 
 fn add_text(headers: &mut Headers, name: &str, text: &str, pointer: impl Fn() -> Pointer) -> Result<(), RequestError> {
-    if text.chars().any(|ch| ch.is_control() && ch != '\t') {
+    if has_control(text) && text.chars().any(|ch| ch.is_control() && ch != '\t') {
         let message = format!("the value of the header `{name}` holds a line end or another control character");
         let help = "take it out of the value: it would end the header and start another one";
         return Err(refuse(codes::E0704, &pointer(), message, help));
