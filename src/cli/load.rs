@@ -61,7 +61,8 @@ pub(crate) fn load(file: &Path, common: &Common) -> Result<ManuallyDrop<Loaded>,
     let environment = environment(file, common.env.as_deref(), (&common.network, &common.secrets))?;
     let env_file = env_file(common, &environment)?;
     let files = files(&common.task_definitions)?;
-    let mut loaded = loaded(document, &files, environment, env_file, dialect(common))?;
+    let given = DefinitionFiles { files: &files, named: &common.task_definitions };
+    let mut loaded = loaded(document, given, environment, env_file, dialect(common))?;
     if let Some(def) = loaded.document.clone().workflow() {
         let tasks = def.all_tasks();
         let names: Vec<_> = tasks.iter().map(|task| task.name.as_str()).collect();
@@ -73,7 +74,7 @@ pub(crate) fn load(file: &Path, common: &Common) -> Result<ManuallyDrop<Loaded>,
 /// The same from texts that were read before.
 pub(crate) fn loaded(
     document: Arc<Document>,
-    task_definitions: &[SourceFile],
+    task_definitions: DefinitionFiles<'_>,
     environment: Environment,
     env_file: EnvFile,
     dialect: Dialect,
@@ -153,7 +154,7 @@ pub(crate) fn dialect_of(compat: Option<Compat>) -> Dialect {
 
 /// The built-in catalogue with the files and folders of `--task-definitions`.
 pub(crate) fn catalogue(paths: &[PathBuf], server: Option<&str>) -> Result<Catalogue, Stop> {
-    with_files(builtin(server), &files(paths)?)
+    with_files(builtin(server), DefinitionFiles { files: &files(paths)?, named: paths })
 }
 
 /// Files, and those in folders, in the order of their names.
@@ -176,10 +177,40 @@ fn builtin(server: Option<&str>) -> Catalogue {
     }
 }
 
-fn with_files(mut catalogue: Catalogue, files: &[SourceFile]) -> Result<Catalogue, Stop> {
-    let own = files.iter().filter(|file| !shelf::is_document(file));
-    let problems: Vec<_> = own.flat_map(|file| catalogue.add(file.clone())).collect();
+/// Files of task definitions, and the paths that somebody named: a folder's other files may be something else.
+#[derive(Clone, Copy)]
+pub(crate) struct DefinitionFiles<'g> {
+    /// Every file, those in folders too.
+    pub(crate) files: &'g [SourceFile],
+    /// What `--task-definitions` says.
+    pub(crate) named: &'g [PathBuf],
+}
+
+fn with_files(mut catalogue: Catalogue, given: DefinitionFiles<'_>) -> Result<Catalogue, Stop> {
+    let is_named = |file: &SourceFile| given.named.iter().any(|path| path == Path::new(file.name()));
+    let (mut problems, mut others) = (Vec::new(), Vec::new());
+    for file in given.files.iter().filter(|file| !shelf::is_document(file)) {
+        let told = catalogue.add(file.clone());
+        if is_no_definition(&told) && !is_named(file) {
+            others.push(file.name());
+        } else {
+            problems.extend(told);
+        }
+    }
+    if let Some(first) = others.first() {
+        let more = match others.len() - 1 {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        out::say(&format!("warning: no task definitions, and passed over: {first}{more}"));
+    }
     if problems.iter().any(Diagnostic::is_error) { Err(problems.into()) } else { Ok(catalogue) }
+}
+
+/// Whether all that is wrong with a file is that it is something else.
+fn is_no_definition(told: &[Diagnostic]) -> bool {
+    let mut errors = told.iter().filter(|diagnostic| diagnostic.is_error()).peekable();
+    errors.peek().is_some() && errors.all(|error| [codes::E0201, codes::E0501].contains(&error.code))
 }
 
 /// The task definition of that name.

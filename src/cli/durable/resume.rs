@@ -85,7 +85,7 @@ fn restored(
     let own = of(texts, Role::Workflow).next().ok_or_else(|| lost(&ReplayError::NoStart))?;
     let definitions: Vec<_> = of(texts, Role::TaskDefinitions).map(file).collect();
     let document = Arc::new(Document::parse(file(own)));
-    load::loaded(document, &definitions, environment, env_file, dialect)
+    load::loaded(document, load::DefinitionFiles { files: &definitions, named: &[] }, environment, env_file, dialect)
 }
 
 /// The environment as the run had it, but for those sources of secrets that are given now.

@@ -117,6 +117,23 @@ fn a_file_that_defines_something_else_is_named() {
 }
 
 #[test]
+fn what_else_stands_in_a_folder_of_task_definitions_is_passed_over() {
+    let scratch = Scratch::new();
+    scratch.file("w.yaml", super::inputs::ECHO);
+    scratch.file("defs/mine.yaml", "name: mine\nretryCount: 1\n");
+    scratch.file("defs/parts.json", r#"{"User": {"type": "object"}}"#);
+    scratch.file("defs/w.yaml", super::inputs::ECHO);
+    for command in [&["show", "mine"][..], &["run", "w.yaml"]] {
+        let arguments = [command, &["--task-definitions", "defs"]].concat();
+        scratch.run(&arguments).exits(0).says("passed over: defs/parts.json and 1 more");
+    }
+    let named = ["run", "w.yaml", "--task-definitions", "defs/parts.json"];
+    scratch.run(&named).exits(2).prints_nothing().says("E0201");
+    scratch.file("defs/broken.yaml", "name: broken\nretryCount: [\n");
+    scratch.run(&["run", "w.yaml", "--task-definitions", "defs"]).exits(2).prints_nothing().says("broken.yaml");
+}
+
+#[test]
 fn a_version_that_is_not_there_is_refused() {
     let scratch = Scratch::new();
     scratch.file("w.yaml", super::inputs::ECHO);

@@ -37,7 +37,8 @@ pub(super) fn load(args: &ServerArgs, tasks: &[String]) -> Result<Surroundings, 
     let env_file = load::env_file_at(args.env_file.as_deref().or(environment.env_file.as_deref()))?;
     let files = load::files(&args.task_definitions)?;
     let nothing = Arc::new(Document::parse(SourceFile::new("nothing.json", "{}")));
-    let mut loaded = load::loaded(nothing, &files, environment, env_file, Dialect::Legwork)?;
+    let given = load::DefinitionFiles { files: &files, named: &args.task_definitions };
+    let mut loaded = load::loaded(nothing, given, environment, env_file, Dialect::Legwork)?;
     let names: Vec<_> = tasks.iter().chain(&settings.tasks).map(String::as_str).collect();
     shelf::complete(&mut loaded.catalogue, &names, &args.task_definitions, near)?;
     Ok(Surroundings { loaded, settings })
