@@ -39,6 +39,7 @@ use crate::source::Pointer;
 use jsonschema::Validator;
 use serde_json::Value;
 use std::fmt;
+use violation::Judged;
 use warning::Warning;
 
 /// Why a schema cannot be used.
@@ -145,9 +146,14 @@ impl Schema {
     /// Every broken rule, in the order of the schema, then the warnings: unknown keys, and what the API asks for first.
     #[must_use]
     pub fn validate(&self, value: &Value) -> Vec<Violation> {
+        self.judge(value, &[])
+    }
+
+    fn judge(&self, value: &Value, holes: &[Pointer]) -> Vec<Violation> {
         let mut violations = Vec::new();
         if !self.validator.is_valid(value) {
-            violation::collect(&self.document, self.validator.iter_errors(value), value, &mut violations);
+            let judged = Judged { document: &self.document, value, holes };
+            violation::collect(judged, self.validator.iter_errors(value), &mut violations);
         }
         keys::collect(&self.document, value, &mut violations);
         warning::apply(&self.warnings, value, &mut violations);
@@ -158,7 +164,7 @@ impl Schema {
     /// run gives. What a hole could still mend is not reported.
     #[must_use]
     pub fn validate_with_holes(&self, value: &Value, holes: &[Pointer]) -> Vec<Violation> {
-        let mut violations = self.validate(value);
+        let mut violations = self.judge(value, holes);
         violations.retain(|violation| violation.is_certain(holes));
         violations
     }

@@ -58,15 +58,22 @@ fn is_below(inner: &Pointer, outer: &Pointer) -> bool {
     inner.as_str().strip_prefix(outer.as_str()).is_some_and(|rest| rest.starts_with('/'))
 }
 
+/// What is judged: the schema, the value, and the parts of it that are not known yet.
+#[derive(Clone, Copy)]
+pub(super) struct Judged<'j> {
+    pub(super) document: &'j Value,
+    pub(super) value: &'j Value,
+    pub(super) holes: &'j [Pointer],
+}
+
 /// Turns the validator's errors into violations: one for each broken rule.
 pub(super) fn collect<'e>(
-    document: &Value,
+    judged: Judged<'_>,
     errors: impl Iterator<Item = ValidationError<'e>>,
-    value: &Value,
     violations: &mut Vec<Violation>,
 ) {
     for error in errors {
-        convert(document, &error, value, violations);
+        convert(judged, &error, violations);
     }
     settle(violations);
 }
@@ -91,8 +98,8 @@ fn settle(violations: &mut Vec<Violation>) {
     *violations = seen;
 }
 
-fn convert(document: &Value, error: &ValidationError<'_>, value: &Value, violations: &mut Vec<Violation>) {
-    let rule = Rule::new(document, error, value);
+fn convert(judged: Judged<'_>, error: &ValidationError<'_>, violations: &mut Vec<Violation>) {
+    let rule = Rule::new(judged.document, error, judged.value);
     match error.kind() {
         Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
             let known: Vec<&str> = rule
@@ -109,11 +116,11 @@ fn convert(document: &Value, error: &ValidationError<'_>, value: &Value, violati
         }
         Kind::AnyOf { context } | Kind::OneOfNotValid { context } if rule.authored("x-message").is_none() => {
             match meant(context, error) {
-                Some(branch) => branch.iter().for_each(|inner| convert(document, inner, value, violations)),
-                None => violations.push(rule.violation()),
+                Some(branch) => branch.iter().for_each(|inner| convert(judged, inner, violations)),
+                None => violations.push(rule.violation(judged.holes)),
             }
         }
-        _ => violations.push(rule.violation()),
+        _ => violations.push(rule.violation(judged.holes)),
     }
 }
 
@@ -189,13 +196,15 @@ impl<'r> Rule<'r> {
         self.condition.is_some()
     }
 
-    fn violation(self) -> Violation {
+    fn violation(self, holes: &[Pointer]) -> Violation {
         let code = sentence::code(&self);
+        // Nobody is told of a hole: the nearest of many allowed values need not be looked for.
+        let is_told = !holes.contains(&self.pointer);
         Violation {
             code,
             severity: code.severity(),
-            message: sentence::message(&self),
-            help: sentence::help(&self),
+            message: if is_told { sentence::message(&self) } else { String::new() },
+            help: if is_told { sentence::help(&self) } else { None },
             keyword: self.keyword.into(),
             pointer: self.pointer,
             condition: self.condition,
