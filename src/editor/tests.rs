@@ -1,6 +1,7 @@
 //! Whatever is typed: no answer panics, and no place is outside the text.
 
 use super::*;
+use crate::diagnostic::Diagnostic;
 use crate::source::{SourceFile, Span};
 use proptest::prelude::*;
 use std::fs;
@@ -59,6 +60,15 @@ fn ask_for_the_rest(snapshot: &Snapshot, offset: usize) {
     for span in spans {
         assert!(text.get(span.start..span.end).is_some(), "{span:?} of {text}");
     }
+}
+
+/// What is wrong, in words.
+fn said(snapshot: &Snapshot) -> Vec<String> {
+    let one = |found: &Diagnostic| {
+        let places: Vec<_> = found.labels.iter().map(|label| label.span).collect();
+        format!("{} {} {:?} {:?} {places:?}", found.code.id(), found.message, found.help, found.pointer)
+    };
+    diagnostics(snapshot).iter().map(one).collect()
 }
 
 /// Every prefix of a text whose length is a multiple of the step.
@@ -202,6 +212,7 @@ proptest! {
             let snapshot = read(name, &text, Some(&before));
             ask(&snapshot, start + piece.len());
             ask_for_the_rest(&snapshot, start + piece.len());
+            prop_assert_eq!(said(&snapshot), said(&read(name, &text, None)), "{}", text);
             before = snapshot;
         }
     }
