@@ -77,7 +77,9 @@ mod tests {
             file.set_modified(SystemTime::now() - age).expect("its time is set");
         };
         let (new, old) = (Duration::from_hours(1), KEPT + Duration::from_hours(1));
-        for name in ["catalogue-1.index", "catalogue-2.index", "catalogue-2.lock", "other.index", ".catalogue-1.index.x"] {
+        for name in
+            ["catalogue-1.index", "catalogue-2.index", "catalogue-2.lock", "other.index", ".catalogue-1.index.x"]
+        {
             file(name, old);
         }
         file("catalogue-3.index", new);
