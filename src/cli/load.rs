@@ -3,7 +3,7 @@
 use super::args::{Common, Compat, NetworkArgs, SecretArgs};
 use super::exit::Stop;
 use super::{network, out, shelf};
-use legwork::catalogue::{Catalogue, Entry};
+use legwork::catalogue::{Catalogue, Entry, holds_shared_parts};
 use legwork::decide::Library;
 use legwork::definition::{Dialect, Document};
 use legwork::diagnostic::{Diagnostic, codes, nearest};
@@ -157,7 +157,7 @@ pub(crate) fn catalogue(paths: &[PathBuf], server: Option<&str>) -> Result<Catal
     with_files(builtin(server), DefinitionFiles { files: &files(paths)?, named: paths })
 }
 
-/// Files, and those in folders, in the order of their names.
+/// Files, and those in folders, in the order of their names; what definitions refer to goes before all of them.
 pub(crate) fn files(paths: &[PathBuf]) -> Result<Vec<SourceFile>, Stop> {
     let mut found = Vec::new();
     for path in paths {
@@ -167,6 +167,7 @@ pub(crate) fn files(paths: &[PathBuf]) -> Result<Vec<SourceFile>, Stop> {
             found.push(host::load_source(file)?);
         }
     }
+    found.sort_by_key(|file| !holds_shared_parts(file.name()));
     Ok(found)
 }
 

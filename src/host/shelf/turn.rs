@@ -59,7 +59,7 @@ fn clear(index: &Path) {
 /// Whether a file is an index that was made long ago.
 fn is_old(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let is_index = name.strip_prefix("catalogue-").is_some_and(|rest| rest.ends_with(".index"));
+    let is_index = name.starts_with("catalogue-") && path.extension().is_some_and(|extension| extension == "index");
     let made = fs::metadata(path).and_then(|metadata| metadata.modified());
     let age = made.ok().and_then(|made| SystemTime::now().duration_since(made).ok());
     is_index && age.is_some_and(|age| age > KEPT)

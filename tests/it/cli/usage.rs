@@ -134,6 +134,16 @@ fn what_else_stands_in_a_folder_of_task_definitions_is_passed_over() {
 }
 
 #[test]
+fn a_definition_may_come_before_its_schema_in_a_folder() {
+    let scratch = Scratch::new();
+    let request =
+        "x-legwork:\n  request: {method: POST, uri: 'https://crm.example.com/'}\n  body_schema: b.schema.json\n";
+    scratch.file("defs/a.yaml", format!("name: a\nretryCount: 1\n{request}"));
+    scratch.file("defs/b.schema.json", r#"{"type": "object", "properties": {"colour": {"type": "string"}}}"#);
+    scratch.run(&["schema", "a", "--task-definitions", "defs"]).exits(0).prints("colour");
+}
+
+#[test]
 fn a_version_that_is_not_there_is_refused() {
     let scratch = Scratch::new();
     scratch.file("w.yaml", super::inputs::ECHO);
