@@ -30,7 +30,9 @@ pub(crate) fn differences(server: (&Value, &str), ours: (&Value, &str), loose: &
             _ if is_loose => {}
             None => found.push(format!("{key}: missing here, {} {} there", task["taskType"], task["status"])),
             Some(own) => {
-                TASK.iter().for_each(|field| walk(&task[field], &own[field], &format!("{key}.{field}"), &mut found))
+                for field in TASK {
+                    walk(&task[field], &own[field], &format!("{key}.{field}"), &mut found);
+                }
             }
         }
     }

@@ -11,7 +11,7 @@ use std::thread;
 use std::time::Duration;
 
 /// How long a run may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Runs a case and gives its execution.
 pub(crate) async fn execution(case: Case) -> Value {

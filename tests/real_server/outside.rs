@@ -38,8 +38,8 @@ impl<'c> Outside<'c> {
     async fn signal(&self, server: &Server, execution: &Value, signal: &Value) -> bool {
         let text = |key: &str| signal[key].as_str();
         let reference_name = text("ref").or(text("whenRef")).expect("a signal names a task");
-        let tasks = execution["tasks"].as_array().into_iter().flatten();
-        let Some(task) = tasks.filter(|task| task["referenceTaskName"] == reference_name).next_back() else {
+        let mut tasks = execution["tasks"].as_array().into_iter().flatten();
+        let Some(task) = tasks.rfind(|task| task["referenceTaskName"] == reference_name) else {
             return false;
         };
         let has_output = task["outputData"].as_object().is_some_and(|output| !output.is_empty());

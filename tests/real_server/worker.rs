@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 /// How many users are made at once.
 const USERS: usize = 300;
 /// How long that may take: the server looks at a join again every few seconds.
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_mins(3);
 /// The sandbox's token, as a secret that the server must never store.
 const SECRET: &str = "zoom_token";
 
